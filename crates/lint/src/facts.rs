@@ -1,0 +1,68 @@
+//! What is true of a document as a whole: its kind, its genre, what it sells, who its parties are.
+
+use crate::rule::{FactGroup, Kind, Role, Roles};
+use crate::text::Text;
+use shenyan_text::span::{Folded, Span};
+
+/// A fact that holds, with its strongest sign.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Held {
+    /// Group.
+    pub group: FactGroup,
+    /// Id.
+    pub id: String,
+    /// Score.
+    pub score: f64,
+    /// The first place of its weightiest cue.
+    pub sign: Span<Folded>,
+}
+
+/// What is true of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    /// The kind, given or detected.
+    pub kind: Kind,
+    /// The genre in which rules stay quiet, if it is one.
+    pub genre: Option<String>,
+    /// All facts that hold, by group and falling score.
+    pub held: Vec<Held>,
+    /// Names that have a role in this document only (甲方, a short name), longest first.
+    pub parties: Vec<(String, Role)>,
+}
+
+impl Facts {
+    /// The product fact of that id, if it holds.
+    pub fn product(&self, id: &str) -> Option<&Held> {
+        self.held.iter().find(|h| h.group == FactGroup::Product && h.id == id)
+    }
+
+    /// The role of a party as named in the text; none if it is not known.
+    pub fn role_of(&self, name: &str, roles: &Roles) -> Option<Role> {
+        let name = name.trim();
+        let of_document = self.parties.iter().find(|(n, _)| n == name);
+        of_document.map(|(_, r)| *r).or_else(|| {
+            let known = |(_, words): &&(Role, Vec<String>)| words.iter().any(|w| w == name);
+            roles.words.iter().find(known).map(|(r, _)| *r)
+        })
+    }
+}
+
+/// The names that this document gives to its parties.
+pub fn parties(text: &Text, roles: &Roles) -> Vec<(String, Role)> {
+    let mut out: Vec<(String, Role)> = Vec::new();
+    for (role, head) in &roles.heads {
+        let Some(regex) = head.regex() else { continue };
+        if !head.anchors().iter().any(|a| text.str().contains(a.as_str())) && !head.anchors().is_empty() {
+            continue;
+        }
+        for found in regex.captures_iter(text.str()) {
+            let Some(name) = found.name("name") else { continue };
+            let name = name.as_str().trim();
+            if !name.is_empty() && !out.iter().any(|(n, _)| n == name) {
+                out.push((name.to_owned(), *role));
+            }
+        }
+    }
+    out.sort_by_key(|(n, _)| std::cmp::Reverse(n.len()));
+    out
+}

@@ -1,0 +1,26 @@
+//! The linter: packs, rules, facts, matching, exemptions, requirements.
+//!
+//! Pure: no I/O, no clock, no environment, and checking a document cannot fail. Rust here knows
+//! no word of law; what to look for and why is data (see `pack`).
+
+pub mod checks;
+pub mod date;
+pub mod examples;
+pub mod facts;
+pub mod finding;
+pub mod ignore;
+pub mod law;
+pub mod linter;
+pub mod measure;
+pub mod pack;
+pub mod pattern;
+mod raw;
+pub mod rule;
+pub mod text;
+
+pub use date::Date;
+pub use finding::{Bilingual, Edit, Finding, Fix, Safety, Severity, Verdict, Waiver};
+pub use law::{Article, Citation, Verified};
+pub use linter::{Linter, Report, Settings};
+pub use pack::{Compiled, Lexicon, PackError, PackFile};
+pub use rule::{Channel, Kind, Rule};

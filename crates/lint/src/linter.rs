@@ -1,0 +1,838 @@
+//! The engine: one pass for all anchors, then patterns, conditions and exemptions where they are.
+
+use crate::checks;
+use crate::date::Date;
+use crate::facts::{self, Facts, Held};
+use crate::finding::{Bilingual, Edit, Finding, Fix, Related, Safety, Severity, Verdict, Waiver};
+use crate::ignore;
+use crate::law::Citation;
+use crate::measure;
+use crate::pack::Lexicon;
+use crate::pattern::Pattern;
+use crate::rule::{
+    Applies, Channel, Context, FactGroup, FixSpec, InsertAt, Kind, Matcher, Measure, NumberTest, Probe,
+    Requirement, Rule, Side, Trigger, Within,
+};
+use crate::text::Text;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use regex::Captures;
+use shenyan_read::{Document, Format};
+use shenyan_text::fold::Folder;
+use shenyan_text::segment::{Jieba, Segmenter, on_boundaries};
+use shenyan_text::span::{Folded, Source, Span};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What is asked of one check.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The kind of text; detected when none.
+    pub kind: Option<Kind>,
+    /// Where it is published.
+    pub channel: Channel,
+    /// The day whose law applies.
+    pub as_of: Date,
+    /// Only these rules or families; all when empty.
+    pub select: Vec<String>,
+    /// Not these rules or families.
+    pub ignore: Vec<String>,
+    /// Severities by rule or family; `None` switches off.
+    pub severities: BTreeMap<String, Option<Severity>>,
+}
+
+impl Settings {
+    /// Everything on, as of a day, online.
+    pub fn on(as_of: Date) -> Self {
+        Self {
+            kind: None,
+            channel: Channel::Online,
+            as_of,
+            select: Vec::new(),
+            ignore: Vec::new(),
+            severities: BTreeMap::new(),
+        }
+    }
+
+    /// The severity of a rule's finding; none when it is switched off.
+    fn severity(&self, rule: &Rule, verdict: Verdict) -> Option<Severity> {
+        let names = |list: &[String]| list.iter().any(|s| s == &rule.id || s == rule.family());
+        if !self.select.is_empty() && !names(&self.select) || names(&self.ignore) {
+            return None;
+        }
+        match self.severities.get(&rule.id).or_else(|| self.severities.get(rule.family())) {
+            Some(set) => *set,
+            None if verdict == rule.verdict => Some(rule.severity),
+            None => Some(verdict.severity()),
+        }
+    }
+}
+
+/// What was found in a document.
+#[derive(Debug)]
+pub struct Report {
+    /// What is true of the document.
+    pub facts: Facts,
+    /// Findings in source order; waived ones too.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// The findings that are not waived.
+    pub fn reported(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|f| f.waived.is_none())
+    }
+}
+
+/// What an anchor wakes.
+#[derive(Debug, Clone, Copy)]
+enum Watch {
+    Match { rule: u32, matcher: u32, pattern: u32 },
+    Trigger { rule: u32, when: u32 },
+    Cue { fact: u32, cue: u32 },
+}
+
+/// A lexicon made ready to run; shared between threads.
+#[derive(Debug)]
+pub struct Linter {
+    lexicon: Lexicon,
+    rules: Vec<Arc<Rule>>,
+    folder: Folder,
+    segmenter: Jieba,
+    automaton: Option<AhoCorasick>,
+    /// By anchor: indices into `watches`.
+    woken: Vec<Vec<u32>>,
+    watches: Vec<(Watch, Within)>,
+    own: OwnRules,
+}
+
+/// Rules about the tool's own directives.
+#[derive(Debug)]
+struct OwnRules {
+    unused: Arc<Rule>,
+    expired: Arc<Rule>,
+    invalid: Arc<Rule>,
+}
+
+/// Names that our word segmentation must know: all literal terms with a boundary condition.
+fn own_words(lexicon: &Lexicon) -> Vec<(String, Option<String>)> {
+    lexicon.words.get("词典").into_iter().flatten().map(|w| (w.clone(), None)).collect()
+}
+
+impl Linter {
+    /// Makes a lexicon ready.
+    pub fn new(lexicon: Lexicon) -> Self {
+        let rules: Vec<Arc<Rule>> = lexicon.rules.values().cloned().collect();
+        let mut watches = Vec::new();
+        let mut anchors: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        let mut watch = |w: Watch, within: Within, pattern: &Pattern| {
+            let id = watches.len() as u32;
+            watches.push((w, within));
+            for a in pattern.anchors() {
+                anchors.entry(a.clone()).or_default().push(id);
+            }
+        };
+        for (r, rule) in rules.iter().enumerate() {
+            for (m, matcher) in rule.matchers.iter().enumerate() {
+                for (p, pattern) in matcher.patterns.iter().enumerate() {
+                    let w = Watch::Match { rule: r as u32, matcher: m as u32, pattern: p as u32 };
+                    watch(w, matcher.within, pattern);
+                }
+            }
+            for (t, trigger) in rule.require.iter().flat_map(|q| q.when.iter().enumerate()) {
+                watch(Watch::Trigger { rule: r as u32, when: t as u32 }, Within::Sentence, &trigger.pattern);
+            }
+        }
+        for (f, fact) in lexicon.facts.iter().enumerate() {
+            for (c, cue) in fact.cues.iter().enumerate() {
+                watch(Watch::Cue { fact: f as u32, cue: c as u32 }, Within::Paragraph, &cue.pattern);
+            }
+        }
+        let (literals, woken): (Vec<String>, Vec<Vec<u32>>) = anchors.into_iter().unzip();
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&literals)
+            .ok();
+        let folder = Folder::new(&lexicon.respellings);
+        let segmenter = Jieba::new(own_words(&lexicon));
+        Self { lexicon, rules, folder, segmenter, automaton, woken, watches, own: OwnRules::new() }
+    }
+
+    /// The lexicon.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// The folding in use.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// The segmentation in use.
+    pub fn segmenter(&self) -> &dyn Segmenter {
+        &self.segmenter
+    }
+
+    /// Literals that the one pass looks for.
+    pub fn anchors(&self) -> usize {
+        self.woken.len()
+    }
+
+    /// Checks a document.
+    pub fn check(&self, doc: &Document, settings: &Settings) -> Report {
+        let text = Text::new(doc, &self.folder);
+        let woken = self.wake(&text);
+        let facts = self.facts(&text, &woken, settings);
+        let mut run = Run { linter: self, text: &text, facts: &facts, settings, findings: Vec::new() };
+        run.matches(&woken);
+        run.requirements(&woken);
+        run.checks();
+        let mut findings = settle(run.findings);
+        self.apply_ignores(doc, settings, &mut findings);
+        findings.sort_by(|a, b| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)));
+        Report { facts, findings }
+    }
+
+    /// What is true of a document, without checking it.
+    pub fn facts_of(&self, doc: &Document, settings: &Settings) -> Facts {
+        let text = Text::new(doc, &self.folder);
+        let woken = self.wake(&text);
+        self.facts(&text, &woken, settings)
+    }
+
+    /// One pass over the text: which pattern has to run on which stretch.
+    fn wake(&self, text: &Text) -> Vec<(u32, Span<Folded>)> {
+        let mut out = Vec::new();
+        let Some(automaton) = &self.automaton else { return out };
+        // The stretch a pattern last ran on; anchors come in order, so one is enough.
+        let mut last: Vec<u32> = vec![u32::MAX; self.watches.len()];
+        let (mut sentence, mut paragraph) = (0, 0);
+        for m in automaton.find_overlapping_iter(text.str()) {
+            let at = m.start() as u32;
+            for &w in &self.woken[m.pattern().as_usize()] {
+                let (_, within) = self.watches[w as usize];
+                let span = match within {
+                    Within::Document => text.whole(),
+                    Within::Paragraph | Within::Near | Within::Section => {
+                        paragraph = advance(&text.paragraphs, paragraph, at);
+                        text.paragraphs.get(paragraph).copied().unwrap_or_else(|| text.whole())
+                    }
+                    _ => {
+                        sentence = advance(&text.sentences, sentence, at);
+                        text.sentences.get(sentence).copied().unwrap_or_else(|| text.whole())
+                    }
+                };
+                if last[w as usize] != span.start {
+                    last[w as usize] = span.start;
+                    out.push((w, span));
+                }
+            }
+        }
+        out
+    }
+
+    fn facts(&self, text: &Text, woken: &[(u32, Span<Folded>)], settings: &Settings) -> Facts {
+        struct Tally {
+            count: u32,
+            sign: Span<Folded>,
+        }
+        let mut tallies: BTreeMap<(u32, u32), Tally> = BTreeMap::new();
+        let head = text.paragraphs.get(1).or(text.paragraphs.first()).map_or(0, |p| p.end).max(120);
+        for (w, span) in woken {
+            let (Watch::Cue { fact, cue }, _) = self.watches[*w as usize] else { continue };
+            let c = &self.lexicon.facts[fact as usize].cues[cue as usize];
+            let Some(regex) = c.pattern.regex() else { continue };
+            for m in regex.find_iter(text.slice(*span)) {
+                let sign = Span::of(&m.range()).shifted(span.start);
+                if c.head && sign.start >= head {
+                    break;
+                }
+                let t = tallies.entry((fact, cue)).or_insert(Tally { count: 0, sign });
+                t.count += 1;
+                if t.count >= c.most {
+                    break;
+                }
+            }
+        }
+        let mut held = Vec::new();
+        for (f, fact) in self.lexicon.facts.iter().enumerate() {
+            let f = f as u32;
+            let cues = tallies.range((f, 0)..=(f, u32::MAX));
+            let mut score = 0.0;
+            let mut best: Option<(f64, Span<Folded>)> = None;
+            for ((_, c), tally) in cues {
+                let cue = &fact.cues[*c as usize];
+                score += cue.weight * f64::from(tally.count.min(cue.most));
+                let better = best.is_none_or(|(w, s)| cue.weight > w || (cue.weight >= w && tally.sign < s));
+                if better && cue.weight > 0.0 {
+                    best = Some((cue.weight, tally.sign));
+                }
+            }
+            if score >= fact.threshold
+                && let Some((_, sign)) = best
+            {
+                held.push(Held { group: fact.group, id: fact.id.clone(), score, sign });
+            }
+        }
+        held.sort_by(|a, b| (a.group, &b.score, &a.id).partial_cmp(&(b.group, &a.score, &b.id)).unwrap_or(std::cmp::Ordering::Equal));
+        let score = |id: &str| held.iter().find(|h| h.group == FactGroup::Kind && h.id == id).map_or(0.0, |h| h.score);
+        let contract = score(Kind::Contract.id()) > score(Kind::Marketing.id());
+        let detected = if contract { Kind::Contract } else { Kind::Marketing };
+        let genre = held.iter().find(|h| h.group == FactGroup::Genre).map(|h| h.id.clone());
+        Facts {
+            kind: settings.kind.unwrap_or(detected),
+            genre,
+            held,
+            parties: facts::parties(text, &self.lexicon.roles),
+        }
+    }
+
+    fn citations(&self, ids: &[String], on: Date) -> Vec<Citation> {
+        ids.iter().filter_map(|id| self.lexicon.law.get(id)).filter(|a| a.in_force(on)).cloned().collect()
+    }
+
+    fn apply_ignores(&self, doc: &Document, settings: &Settings, findings: &mut Vec<Finding>) {
+        for ignore in ignore::parse(doc) {
+            let mut own = |rule: &Arc<Rule>| {
+                if let Some(severity) = settings.severity(rule, rule.verdict) {
+                    findings.push(Finding {
+                        rule: rule.clone(),
+                        span: ignore.at,
+                        verdict: rule.verdict,
+                        severity,
+                        message: rule.message.clone(),
+                        basis: Vec::new(),
+                        clause: None,
+                        evasive: false,
+                        related: Vec::new(),
+                        fixes: Vec::new(),
+                        waived: None,
+                    });
+                }
+            };
+            match &ignore.until {
+                Some(Ok(day)) if *day < settings.as_of => {
+                    own(&self.own.expired);
+                    continue;
+                }
+                Some(Err(_)) => {
+                    own(&self.own.invalid);
+                    continue;
+                }
+                _ => {}
+            }
+            if ignore.reason.is_empty() || ignore.rules.is_empty() {
+                own(&self.own.invalid);
+                continue;
+            }
+            let title = Bilingual { zh: ignore.reason.clone(), en: String::new() };
+            let mut used = false;
+            for f in findings.iter_mut() {
+                let covered = ignore.covers.overlaps(f.span) || ignore.covers.covers(f.span);
+                if f.waived.is_none() && covered && ignore.names(&f.rule.id) {
+                    f.waived = Some(Waiver { by: "ignore".into(), title: title.clone(), basis: Vec::new() });
+                    used = true;
+                }
+            }
+            if !used {
+                // Only if the rule ran at all: `--select` must not make an ignore look unused.
+                let ran = (self.rules.iter())
+                    .any(|r| ignore.names(&r.id) && settings.severity(r, r.verdict).is_some());
+                let known = self.rules.iter().any(|r| ignore.names(&r.id));
+                if ran || !known {
+                    findings.push(Finding {
+                        rule: self.own.unused.clone(),
+                        span: ignore.at,
+                        verdict: self.own.unused.verdict,
+                        severity: self.own.unused.severity,
+                        message: self.own.unused.message.clone(),
+                        basis: Vec::new(),
+                        clause: None,
+                        evasive: false,
+                        related: Vec::new(),
+                        fixes: Vec::new(),
+                        waived: None,
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// The index of the stretch that holds `at`, looking on from `from`; starts over when `at` is
+/// before it (an anchor that ends later may start earlier).
+fn advance(list: &[Span<Folded>], from: usize, at: u32) -> usize {
+    let from = if list.get(from).is_some_and(|s| at < s.start) { list.partition_point(|s| s.end <= at) } else { from };
+    let mut i = from;
+    while i + 1 < list.len() && list[i].end <= at {
+        i += 1;
+    }
+    i
+}
+
+/// One check of one document.
+struct Run<'a> {
+    linter: &'a Linter,
+    text: &'a Text<'a>,
+    facts: &'a Facts,
+    settings: &'a Settings,
+    findings: Vec<Finding>,
+}
+
+/// An exemption and, if it rests on words, where they are.
+type Waived = (Waiver, Option<Span<Folded>>);
+
+/// What fills a message's `{…}`.
+type Values = BTreeMap<&'static str, String>;
+
+impl Run<'_> {
+    fn applies(&self, a: &Applies) -> bool {
+        let s = self.settings;
+        (a.kinds.is_empty() || a.kinds.contains(&self.facts.kind))
+            && (a.channels.is_empty() || a.channels.contains(&s.channel))
+            && (a.products.is_empty() || a.products.iter().any(|p| self.facts.product(p).is_some()))
+            && a.since.is_none_or(|d| d <= s.as_of)
+            && a.until.is_none_or(|d| s.as_of < d)
+    }
+
+    fn active(&self, rule: &Rule) -> bool {
+        // A rule whose every article is not yet or no longer in force has nothing to stand on.
+        self.applies(&rule.applies)
+            && self.settings.severity(rule, rule.verdict).is_some()
+            && rule.basis.iter().filter_map(|b| self.linter.lexicon.law.get(b)).any(|a| a.in_force(self.settings.as_of))
+    }
+
+    fn matches(&mut self, woken: &[(u32, Span<Folded>)]) {
+        let active: Vec<bool> = self.linter.rules.iter().map(|r| self.active(r)).collect();
+        for (w, span) in woken {
+            let (Watch::Match { rule, matcher, pattern }, within) = self.linter.watches[*w as usize] else { continue };
+            if !active[rule as usize] {
+                continue;
+            }
+            let rule = &self.linter.rules[rule as usize];
+            let matcher = &rule.matchers[matcher as usize];
+            if !self.applies(&matcher.applies) {
+                continue;
+            }
+            let Some(regex) = matcher.patterns[pattern as usize].regex() else { continue };
+            let stretches = match within {
+                Within::Clause => shenyan_text::bounds::clauses(self.text.str(), *span),
+                _ => vec![*span],
+            };
+            for stretch in stretches {
+                let haystack = self.text.slice(stretch);
+                if !regex.is_match(haystack) {
+                    continue;
+                }
+                for found in regex.captures_iter(haystack) {
+                    self.candidate(rule, matcher, stretch, &found);
+                }
+            }
+        }
+    }
+
+    fn candidate(&mut self, rule: &Arc<Rule>, matcher: &Matcher, stretch: Span<Folded>, found: &Captures) {
+        let Some(whole) = found.name("hit").or_else(|| found.get(0)).filter(|m| !m.is_empty()) else { return };
+        let place = |m: regex::Match| Span::<Folded>::of(&m.range()).shifted(stretch.start);
+        let hit = place(whole);
+        let roles = &self.linter.lexicon.roles;
+        for role in [crate::rule::Role::Drafter, crate::rule::Role::Consumer, crate::rule::Role::Third] {
+            if let Some(name) = found.name(role.id())
+                && self.facts.role_of(name.as_str(), roles).is_some_and(|r| r != role)
+            {
+                return;
+            }
+        }
+        if matcher.actor.is_some_and(|role| self.actor(hit).is_some_and(|r| r != role)) {
+            return;
+        }
+        if let Some(except) = &matcher.except
+            && self.covered(hit, self.text.sentence(hit), except)
+        {
+            return;
+        }
+        if !matcher.near.iter().all(|p| self.holds(hit, p)) || matcher.absent.iter().any(|p| self.holds(hit, p)) {
+            return;
+        }
+        let mut values = Values::new();
+        if !matcher.numbers.iter().all(|n| number_holds(n, found, &mut values)) {
+            return;
+        }
+        let sentence = self.text.sentence(hit);
+        if matcher.boundary {
+            let inner = (hit.start - sentence.start) as usize..(hit.end - sentence.start) as usize;
+            if !on_boundaries(&self.linter.segmenter, self.text.slice(sentence), inner) {
+                return;
+            }
+        }
+        for t in &matcher.tags {
+            if let Some(g) = found.name(&t.group)
+                && !self.tagged(place(g), sentence, &t.tags)
+            {
+                return;
+            }
+        }
+        let verdict = matcher.verdict.unwrap_or(rule.verdict);
+        let message = matcher.message.as_ref().unwrap_or(&rule.message);
+        let basis = if matcher.basis.is_empty() { &rule.basis } else { &matcher.basis };
+        let fixes = if matcher.fixes.is_empty() { &rule.fixes } else { &matcher.fixes };
+        let waived = self.waiver(hit, rule, &matcher.unless);
+        self.push(rule, hit, verdict, message, basis, fixes, values, waived);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call site for each kind of finding; a struct would be filled once and read once")]
+    fn push(
+        &mut self,
+        rule: &Arc<Rule>,
+        hit: Span<Folded>,
+        verdict: Verdict,
+        message: &Bilingual,
+        basis: &[String],
+        fixes: &[FixSpec],
+        mut values: Values,
+        waived: Option<Waived>,
+    ) {
+        let Some(severity) = self.settings.severity(rule, verdict) else { return };
+        let span = self.text.source(hit);
+        let words = span.text(self.text.doc.source()).split_whitespace().collect::<Vec<_>>().join(" ");
+        values.insert("match", words);
+        let evasive = self.text.folded.is_evasive(hit);
+        let mut message = Bilingual { zh: fill(&message.zh, &values), en: fill(&message.en, &values) };
+        if evasive {
+            message.zh += "（规避写法）";
+            if !message.en.is_empty() {
+                message.en += " (evasive spelling)";
+            }
+        }
+        let fixes = fixes.iter().map(|f| self.fix(f, hit, &values)).collect();
+        self.findings.push(Finding {
+            rule: rule.clone(),
+            span,
+            verdict,
+            severity,
+            message,
+            basis: self.linter.citations(basis, self.settings.as_of),
+            clause: self.text.outline().citation(hit.start),
+            evasive,
+            related: waived.as_ref().and_then(|(_, s)| *s).map_or_else(Vec::new, |s| {
+                let note = Bilingual { zh: "豁免所依据的文字".into(), en: "the exempting words".into() };
+                vec![Related { span: self.text.source(s), note }]
+            }),
+            fixes,
+            waived: waived.map(|(w, _)| w),
+        });
+    }
+
+    fn fix(&self, spec: &FixSpec, hit: Span<Folded>, values: &Values) -> Fix {
+        let mut edits = Vec::new();
+        if let Some(new) = &spec.replace {
+            edits.push(Edit { span: self.text.source(hit), text: fill(new, values) });
+        }
+        if let Some(new) = &spec.insert {
+            edits.push(self.insertion(&fill(new, values), hit, spec.after));
+        }
+        let title = if spec.title.zh.is_empty() {
+            let words = edits.first().map_or("", |e| e.text.trim());
+            let (zh, en) = if spec.replace.is_some() { ("改为", "Replace with") } else { ("补充", "Add") };
+            Bilingual { zh: format!("{zh}“{words}”"), en: format!("{en} “{words}”") }
+        } else {
+            Bilingual { zh: fill(&spec.title.zh, values), en: fill(&spec.title.en, values) }
+        };
+        Fix { title, edits, safety: spec.safety }
+    }
+
+    fn insertion(&self, new: &str, hit: Span<Folded>, after: InsertAt) -> Edit {
+        let (at, own_paragraph) = match after {
+            InsertAt::Hit => (hit.end, false),
+            InsertAt::Sentence => (self.text.sentence(hit).end, false),
+            InsertAt::Paragraph => (self.text.paragraph(hit).end, true),
+            InsertAt::Document => (self.text.whole().end, true),
+        };
+        // The place right after the last character, so that closing markup stays behind it.
+        let at = self.text.source(Span::new(at.saturating_sub(1).max(hit.start), at)).end;
+        let text = match self.text.doc.format() {
+            _ if !own_paragraph => new.to_owned(),
+            Format::Markdown => format!("\n\n{new}"),
+            Format::Html => format!("<br>{new}"),
+            _ => format!("\n{new}"),
+        };
+        let text = if own_paragraph { text } else { new.to_owned() };
+        Edit { span: Span::new(at, at), text }
+    }
+
+    /// Whether a probe holds, and on which words.
+    fn holds(&self, hit: Span<Folded>, p: &Probe) -> bool {
+        self.probe(hit, p).is_some()
+    }
+
+    fn probe(&self, hit: Span<Folded>, p: &Probe) -> Option<Span<Folded>> {
+        let regex = p.pattern.regex()?;
+        for region in self.text.region(hit, p.within) {
+            let parts: &[Span<Folded>] = match p.side {
+                Side::Any | Side::Cover => &[region],
+                Side::Before => &[Span::new(region.start.min(hit.start), hit.start)],
+                Side::After => &[Span::new(hit.end, region.end.max(hit.end))],
+                Side::Inside => &[hit],
+                Side::Rest => &[Span::new(region.start.min(hit.start), hit.start), Span::new(hit.end, region.end.max(hit.end))],
+            };
+            for part in parts {
+                let haystack = self.text.slice(*part);
+                let found = regex.find_iter(haystack).map(|m| Span::of(&m.range()).shifted(part.start));
+                let mut found = found.filter(|m: &Span<Folded>| p.side != Side::Cover || m.covers(hit));
+                if let Some(m) = found.next()
+                    && !p.but.as_ref().is_some_and(|b| b.is_match(haystack))
+                {
+                    return Some(m);
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether a longer word of `except` contains the hit.
+    fn covered(&self, hit: Span<Folded>, region: Span<Folded>, except: &Pattern) -> bool {
+        let Some(regex) = except.regex() else { return false };
+        regex.find_iter(self.text.slice(region)).any(|m| Span::of(&m.range()).shifted(region.start).covers(hit))
+    }
+
+    /// The role of the last party named before the hit, or at its start.
+    fn actor(&self, hit: Span<Folded>) -> Option<crate::rule::Role> {
+        let roles = &self.linter.lexicon.roles;
+        let regex = roles.party.as_ref()?.regex()?;
+        let sentence = self.text.sentence(hit);
+        let mentions: Vec<Span<Folded>> = (regex.find_iter(self.text.slice(sentence)))
+            .map(|m| Span::of(&m.range()).shifted(sentence.start))
+            .collect();
+        let first_inside = mentions.iter().find(|m| hit.covers(**m));
+        let last_before = mentions.iter().rev().find(|m| m.end <= hit.start);
+        let named = last_before.or(first_inside)?;
+        self.facts.role_of(self.text.slice(*named), roles)
+    }
+
+    /// Whether the word at the place has one of the tags.
+    fn tagged(&self, word: Span<Folded>, sentence: Span<Folded>, tags: &[String]) -> bool {
+        let tokens = self.linter.segmenter.tokens(self.text.slice(sentence));
+        let at = word.start - sentence.start;
+        (tokens.iter())
+            .find(|t| t.start <= at && at < t.start + t.text.len() as u32)
+            .is_none_or(|t| tags.iter().any(|g| t.tag.starts_with(g.as_str())))
+    }
+
+    /// The exemption that covers a hit, with the words it rests on.
+    fn waiver(&self, hit: Span<Folded>, rule: &Rule, more: &[String]) -> Option<Waived> {
+        if let Some(genre) = self.facts.genre.as_ref().filter(|_| !rule.everywhere) {
+            let fact = self.linter.lexicon.facts.iter().find(|f| f.group == FactGroup::Genre && &f.id == genre);
+            let title = fact.map_or_else(Bilingual::default, |f| f.title.clone());
+            return Some((Waiver { by: format!("genre/{genre}"), title, basis: Vec::new() }, None));
+        }
+        let lexicon = &self.linter.lexicon;
+        let contexts = lexicon.flatten(more).into_iter().chain(lexicon.flatten(&rule.unless));
+        let (context, words) = contexts.flat_map(|c| c.when.iter().map(move |p| (c, p))).find_map(
+            |(c, p): (&Context, &Probe)| self.probe(hit, p).map(|words| (c, words)),
+        )?;
+        let basis = self.linter.citations(&context.basis, self.settings.as_of);
+        Some((Waiver { by: context.id.clone(), title: context.title.clone(), basis }, Some(words)))
+    }
+
+    fn requirements(&mut self, woken: &[(u32, Span<Folded>)]) {
+        let mut triggered: BTreeMap<u32, Vec<Span<Folded>>> = BTreeMap::new();
+        for (w, span) in woken {
+            let (Watch::Trigger { rule: r, when }, _) = self.linter.watches[*w as usize] else { continue };
+            let rule = &self.linter.rules[r as usize];
+            let Some(Trigger { pattern, near, absent }) = rule.require.as_ref().and_then(|q| q.when.get(when as usize)) else { continue };
+            let Some(regex) = pattern.regex() else { continue };
+            for found in regex.captures_iter(self.text.slice(*span)) {
+                let Some(m) = found.name("hit").or_else(|| found.get(0)) else { continue };
+                let hit = Span::of(&m.range()).shifted(span.start);
+                if near.iter().all(|p| self.holds(hit, p)) && !absent.iter().any(|p| self.holds(hit, p)) {
+                    triggered.entry(r).or_default().push(hit);
+                }
+            }
+        }
+        for (r, rule) in self.linter.rules.iter().enumerate() {
+            let Some(q) = &rule.require else { continue };
+            if !self.active(rule) || q.absent.iter().any(|p| p.is_match(self.text.str())) {
+                continue;
+            }
+            let product = q.products.iter().filter_map(|p| self.facts.product(p)).map(|h| h.sign).min();
+            if product.is_none() && !q.products.is_empty() {
+                continue;
+            }
+            let mut hits = triggered.remove(&(r as u32)).unwrap_or_default();
+            if q.when.is_empty() {
+                hits.extend(product);
+            }
+            hits.sort_unstable();
+            self.require(rule, q, &hits);
+        }
+    }
+
+    fn require(&mut self, rule: &Arc<Rule>, q: &Requirement, hits: &[Span<Folded>]) {
+        let mut judged: BTreeSet<Span<Folded>> = BTreeSet::new();
+        let mut waived_in: BTreeMap<Span<Folded>, (Span<Folded>, Waived)> = BTreeMap::new();
+        for hit in hits {
+            let Some(scope) = self.text.region(*hit, q.scope).into_iter().next() else { continue };
+            if judged.contains(&scope) {
+                continue;
+            }
+            // A trigger that is itself exempt (denied, quoted) does not make anything due, but
+            // another one in the same scope may.
+            if let Some(waived) = self.waiver(*hit, rule, &[]) {
+                waived_in.entry(scope).or_insert((*hit, waived));
+                continue;
+            }
+            judged.insert(scope);
+            waived_in.remove(&scope);
+            let missing = self.missing(q, scope);
+            if !missing.is_empty() {
+                self.push_missing(rule, *hit, &missing, None);
+            }
+        }
+        for (scope, (hit, waived)) in waived_in {
+            let missing = self.missing(q, scope);
+            if !missing.is_empty() {
+                self.push_missing(rule, hit, &missing, Some(waived));
+            }
+        }
+    }
+
+    fn missing<'q>(&self, q: &'q Requirement, scope: Span<Folded>) -> Vec<&'q crate::rule::Say> {
+        let text = self.text.slice(scope);
+        let due = q.say.iter().filter(|s| s.due.as_ref().is_none_or(|d| d.is_match(self.text.str())));
+        let (said, missing): (Vec<_>, Vec<_>) = due.partition(|s| s.patterns.iter().any(|p| p.is_match(text)));
+        if q.need > 0 && said.len() >= q.need { Vec::new() } else { missing }
+    }
+
+    fn push_missing(
+        &mut self,
+        rule: &Arc<Rule>,
+        hit: Span<Folded>,
+        missing: &[&crate::rule::Say],
+        waived: Option<Waived>,
+    ) {
+        let mut values = Values::new();
+        let names = |en: bool, sep: &str| missing.iter().map(|s| s.name.get(en)).collect::<Vec<_>>().join(sep);
+        values.insert("missing", names(false, "、"));
+        values.insert("missing_en", names(true, ", "));
+        let statements: Vec<&str> = missing.iter().map(|s| s.insert.zh.as_str()).filter(|s| !s.is_empty()).collect();
+        let mut fixes = rule.fixes.clone();
+        if !statements.is_empty() {
+            fixes.push(FixSpec {
+                title: Bilingual {
+                    zh: format!("补充：{}", names(false, "、")),
+                    en: format!("Add: {}", names(true, ", ")),
+                },
+                replace: None,
+                insert: Some(statements.concat()),
+                after: InsertAt::Paragraph,
+                safety: Safety::Suggestion,
+            });
+        }
+        self.push(rule, hit, rule.verdict, &rule.message, &rule.basis, &fixes, values, waived);
+    }
+
+    fn checks(&mut self) {
+        let rules: Vec<&Arc<Rule>> = self.linter.rules.iter().filter(|r| r.check.is_some()).collect();
+        for rule in rules {
+            let Some(check) = rule.check.as_ref().filter(|_| self.active(rule)) else { continue };
+            for hit in checks::run(check, self.text) {
+                let waived = self.waiver(hit, rule, &[]);
+                self.push(rule, hit, rule.verdict, &rule.message, &rule.basis, &rule.fixes, Values::new(), waived);
+            }
+        }
+    }
+}
+
+fn number_holds(test: &NumberTest, found: &Captures, values: &mut Values) -> bool {
+    let group = |name: &str| {
+        if name.is_empty() { found.get(0) } else { found.name(name) }.map(|m| m.as_str())
+    };
+    let Some(value) = measure::take(test.measure, &test.group, &group) else { return test.or_unknown };
+    let (name, shown) = match test.measure {
+        Measure::AnnualRate | Measure::InstalmentRate => ("annual", measure::percent(value)),
+        Measure::Days => ("days", measure::plain(value)),
+        Measure::Share => ("share", measure::percent(value)),
+        Measure::DailyRate => ("daily", measure::percent(value)),
+        Measure::Number => ("number", measure::plain(value)),
+    };
+    values.insert(name, shown);
+    test.over.is_none_or(|o| value > o + 1e-9)
+        && test.least.is_none_or(|l| value >= l - 1e-9)
+        && test.under.is_none_or(|u| value < u - 1e-9)
+}
+
+/// Fills `{name}`; an unknown name stays as it is.
+fn fill(template: &str, values: &Values) -> String {
+    let mut out = template.to_owned();
+    for (name, value) in values {
+        let mark = format!("{{{name}}}");
+        if out.contains(&mark) {
+            out = out.replace(&mark, value);
+        }
+    }
+    out
+}
+
+/// One finding for one fact: overlapping findings of a rule become one, and a rule steps back
+/// where another says it better.
+fn settle(mut findings: Vec<Finding>) -> Vec<Finding> {
+    let key = |f: &Finding| (f.rule.id.clone(), f.waived.is_some(), f.span.start, std::cmp::Reverse(f.span.end));
+    findings.sort_by_cached_key(key);
+    let mut out: Vec<Finding> = Vec::with_capacity(findings.len());
+    for f in findings {
+        let same = |o: &&mut Finding| o.rule.id == f.rule.id && (o.span.overlaps(f.span) || o.span == f.span);
+        if let Some(o) = out.iter_mut().rev().take(8).find(same) {
+            // Unwaived ones come first, so a waived reading never hides one that is not. Of two,
+            // the stronger verdict stays.
+            if o.waived.is_none() == f.waived.is_none() && f.verdict > o.verdict {
+                *o = f;
+            }
+            continue;
+        }
+        out.push(f);
+    }
+    let spans: Vec<(String, Span<Source>)> =
+        out.iter().filter(|f| f.waived.is_none()).map(|f| (f.rule.id.clone(), f.span)).collect();
+    out.retain(|f| {
+        f.rule.yields_to.is_empty()
+            || !spans.iter().any(|(id, s)| s.overlaps(f.span) && f.rule.yields_to.contains(id))
+    });
+    out
+}
+
+impl OwnRules {
+    fn new() -> Self {
+        let rule = |id: &str, zh: &str, en: &str, message: &str, message_en: &str| {
+            Arc::new(Rule {
+                id: id.into(),
+                title: Bilingual { zh: zh.into(), en: en.into() },
+                verdict: Verdict::Evidence,
+                severity: Severity::Warning,
+                basis: Vec::new(),
+                message: Bilingual { zh: message.into(), en: message_en.into() },
+                applies: Applies::default(),
+                unless: Vec::new(),
+                everywhere: true,
+                yields_to: Vec::new(),
+                matchers: Vec::new(),
+                require: None,
+                check: None,
+                fixes: Vec::new(),
+                docs: String::new(),
+                examples: Vec::new(),
+                path: String::new(),
+            })
+        };
+        Self {
+            unused: rule("ignore/unused", "多余的忽略", "unused ignore", "这条忽略没有压住任何结果，请删去", "this ignore silences nothing; remove it"),
+            expired: rule("ignore/expired", "过期的忽略", "expired ignore", "这条忽略已过期，不再起作用", "this ignore has expired and no longer works"),
+            invalid: rule(
+                "ignore/invalid",
+                "无效的忽略",
+                "invalid ignore",
+                "这条忽略缺少规则、理由或日期写错，不起作用；写法：审言:忽略 规则 理由：…… 至 YYYY-MM-DD",
+                "this ignore lacks a rule or a reason, or its date is wrong; write: shenyan-ignore RULE reason: … until YYYY-MM-DD",
+            ),
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! Patterns: regular expressions with shared word classes, compiled only when a literal that
+//! they need is present.
+//!
+//! In a pattern, `{{name}}` stands for a word class of `words/`, `{{..12}}` for at most twelve
+//! characters inside one sentence part (no 。！？； or line end), `{{,,12}}` for at most twelve
+//! inside one clause (no ， or ： either). Matching is linear-time whatever a pack writes (the
+//! `regex` crate), and no pattern runs on text without one of its *anchors*: literals one of
+//! which every match contains, read off the syntax tree.
+
+use regex::{Regex, RegexBuilder};
+use regex_syntax::hir::{Hir, HirKind};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// Word classes by name; the members may hold regular expressions and other classes.
+pub type Words = BTreeMap<String, Vec<String>>;
+
+/// A compiled-size bound (bytes) that stops a pattern from filling memory.
+const SIZE_LIMIT: usize = 32 << 20;
+/// How deep classes may name classes.
+const DEPTH: usize = 8;
+
+/// What is wrong with a pattern; `at` is a byte offset into the pattern as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatternError {
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: String,
+    /// Where in the pattern, if that is known.
+    pub at: Option<usize>,
+}
+
+/// A regular expression over folded text, compiled on first use.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Pattern {
+    source: String,
+    /// Any match contains one of these; empty when nothing can be promised.
+    anchors: Vec<String>,
+    #[serde(skip)]
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// Expands classes and gaps, parses, and finds the anchors.
+    pub fn new(written: &str, words: &Words) -> Result<Self, PatternError> {
+        let source = expand(written, words, 0)?;
+        let hir = regex_syntax::Parser::new().parse(&source).map_err(|e| {
+            let (kind, at) = match &e {
+                regex_syntax::Error::Parse(e) => (e.kind().to_string(), e.span().start.offset),
+                regex_syntax::Error::Translate(e) => (e.kind().to_string(), e.span().start.offset),
+                _ => (e.to_string(), 0),
+            };
+            PatternError {
+                message: format!("正则表达式有误：{kind}"),
+                hint: "语法见 https://docs.rs/regex；不支持环视与反向引用".into(),
+                // Offsets hold for what was written only where nothing was expanded before them.
+                at: written.get(..at).filter(|head| source.starts_with(head)).map(str::len),
+            }
+        })?;
+        let anchors = anchors(&hir).map(|s| s.literals).unwrap_or_default();
+        if let Some(bad) = anchors.iter().find(|a| a.bytes().any(|b| b.is_ascii_uppercase())) {
+            return Err(PatternError {
+                message: format!("“{bad}”含大写字母，永远不会命中"),
+                hint: "匹配的是折叠后的文字：字母小写、半角、简体，标点为中文标点".into(),
+                at: written.find(bad.as_str()),
+            });
+        }
+        Ok(Self { source, anchors, regex: OnceLock::new() })
+    }
+
+    /// A pattern for literal words, longest first.
+    pub fn of_terms(terms: &[String]) -> Self {
+        let mut sorted: Vec<&String> = terms.iter().collect();
+        sorted.sort_by_key(|t| std::cmp::Reverse(t.len()));
+        let source = sorted.iter().map(|t| regex_syntax::escape(t)).collect::<Vec<_>>().join("|");
+        Self { source, anchors: terms.to_vec(), regex: OnceLock::new() }
+    }
+
+    /// The expanded expression.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The literals one of which every match contains.
+    pub fn anchors(&self) -> &[String] {
+        &self.anchors
+    }
+
+    /// The compiled expression; none only if it grew past the size limit, which
+    /// [`Self::verify`] reports.
+    pub fn regex(&self) -> Option<&Regex> {
+        self.regex.get_or_init(|| self.compile().ok()).as_ref()
+    }
+
+    /// Compiles now and says what is wrong, for tests of a pack.
+    pub fn verify(&self) -> Result<(), String> {
+        self.compile().map(drop).map_err(|e| e.to_string())
+    }
+
+    fn compile(&self) -> Result<Regex, regex::Error> {
+        RegexBuilder::new(&self.source).size_limit(SIZE_LIMIT).dfa_size_limit(8 << 20).build()
+    }
+
+    /// Whether the pattern is found in `text`.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex().is_some_and(|r| r.is_match(text))
+    }
+}
+
+fn expand(written: &str, words: &Words, depth: usize) -> Result<String, PatternError> {
+    let mut out = String::with_capacity(written.len());
+    let mut rest = written;
+    while let Some(open) = rest.find("{{") {
+        let at = written.len() - rest.len() + open;
+        let fail = |message: String, hint: &str| {
+            Err(PatternError { message, hint: hint.to_owned(), at: Some(at) })
+        };
+        let Some(close) = rest[open..].find("}}") else {
+            return fail("`{{` 没有对应的 `}}`".into(), "词类写作 {{名称}}，间隔写作 {{..12}} 或 {{,,12}}");
+        };
+        let name = rest[open + 2..open + close].trim();
+        out += &rest[..open];
+        rest = &rest[open + close + 2..];
+        let gap = |n: &str| n.parse::<u8>().ok();
+        if let Some(n) = name.strip_prefix("..").and_then(gap) {
+            out += &format!("[^。！？；\\n]{{0,{n}}}?");
+        } else if let Some(n) = name.strip_prefix(",,").and_then(gap) {
+            out += &format!("[^，。！？；：\\n]{{0,{n}}}?");
+        } else if depth == DEPTH {
+            return fail(format!("词类 `{name}` 互相引用，层数过深"), "去掉循环引用");
+        } else if let Some(members) = words.get(name) {
+            let mut parts = Vec::with_capacity(members.len());
+            for m in members {
+                parts.push(expand(m, words, depth + 1)?);
+            }
+            // Longest first, so that an alternation prefers the longer word.
+            parts.sort_by_key(|p| std::cmp::Reverse(p.chars().count()));
+            out += "(?:";
+            out += &parts.join("|");
+            out += ")";
+        } else {
+            let near = words.keys().find(|k| k.starts_with(name) || name.starts_with(k.as_str()));
+            let hint = near.map_or("词类在 words/*.toml 里定义".into(), |n| format!("是否想写 {{{{{n}}}}}？"));
+            return fail(format!("没有名为 `{name}` 的词类"), &hint);
+        }
+    }
+    out += rest;
+    Ok(out)
+}
+
+/// Literals one of which any match contains.
+struct Anchors {
+    literals: Vec<String>,
+}
+
+impl Anchors {
+    /// More is better: long anchors are rare in text, few are cheap to watch for.
+    fn score(&self) -> usize {
+        let shortest = self.literals.iter().map(|l| l.chars().count()).min().unwrap_or(0);
+        (shortest.min(4) * 1000).saturating_sub(self.literals.len())
+    }
+}
+
+/// How many literals one pattern may be watched by.
+const MOST_ANCHORS: usize = 600;
+
+fn better(a: Option<Anchors>, b: Option<Anchors>) -> Option<Anchors> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if b.score() > a.score() { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
+
+fn anchors(hir: &Hir) -> Option<Anchors> {
+    if let Some(literals) = exact(hir)
+        && literals.iter().all(|l| !l.is_empty())
+    {
+        return Some(Anchors { literals });
+    }
+    match hir.kind() {
+        HirKind::Capture(c) => anchors(&c.sub),
+        HirKind::Repetition(r) if r.min > 0 => anchors(&r.sub),
+        HirKind::Concat(parts) => {
+            let mut best = None;
+            let mut run: Vec<String> = vec![String::new()];
+            let close = |run: &mut Vec<String>, best: Option<Anchors>| {
+                let literals = std::mem::replace(run, vec![String::new()]);
+                if literals.iter().all(|l| !l.is_empty()) { better(best, Some(Anchors { literals })) } else { best }
+            };
+            for part in parts {
+                match exact(part) {
+                    Some(set) if run.len() * set.len() <= 64 => {
+                        run = run.iter().flat_map(|a| set.iter().map(move |b| format!("{a}{b}"))).collect();
+                    }
+                    set => {
+                        best = close(&mut run, best);
+                        if let Some(set) = set {
+                            run = set;
+                        } else {
+                            best = better(best, anchors(part));
+                        }
+                    }
+                }
+            }
+            close(&mut run, best)
+        }
+        HirKind::Alternation(parts) => {
+            let mut literals = Vec::new();
+            for part in parts {
+                literals.extend(anchors(part)?.literals);
+            }
+            literals.sort();
+            literals.dedup();
+            (literals.len() <= MOST_ANCHORS).then_some(Anchors { literals })
+        }
+        _ => None,
+    }
+}
+
+/// All strings the expression can match, when they are few and all known.
+fn exact(hir: &Hir) -> Option<Vec<String>> {
+    const FEW: usize = 24;
+    match hir.kind() {
+        HirKind::Literal(l) => Some(vec![String::from_utf8(l.0.to_vec()).ok()?]),
+        HirKind::Capture(c) => exact(&c.sub),
+        HirKind::Class(regex_syntax::hir::Class::Unicode(c)) => {
+            let n: usize = c.ranges().iter().map(|r| r.end() as usize - r.start() as usize + 1).sum();
+            (n <= FEW).then(|| c.ranges().iter().flat_map(|r| (r.start()..=r.end()).map(String::from)).collect())
+        }
+        HirKind::Repetition(r) if r.min == 0 && r.max == Some(1) => {
+            let mut set = exact(&r.sub)?;
+            set.push(String::new());
+            (set.len() <= FEW).then_some(set)
+        }
+        HirKind::Concat(parts) => {
+            let mut all = vec![String::new()];
+            for part in parts {
+                let set = exact(part)?;
+                if all.len() * set.len() > FEW {
+                    return None;
+                }
+                all = all.iter().flat_map(|a| set.iter().map(move |b| format!("{a}{b}"))).collect();
+            }
+            Some(all)
+        }
+        HirKind::Alternation(parts) => {
+            let mut all = Vec::new();
+            for part in parts {
+                all.extend(exact(part)?);
+                if all.len() > MOST_ANCHORS {
+                    return None;
+                }
+            }
+            Some(all)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words() -> Words {
+        let mut w = Words::new();
+        w.insert("谁".into(), vec!["本行".into(), "我们".into()]);
+        w.insert("环".into(), vec!["{{环}}".into()]);
+        w
+    }
+
+    fn anchors_of(p: &str) -> Vec<String> {
+        Pattern::new(p, &words()).unwrap().anchors().to_vec()
+    }
+
+    #[test]
+    fn anchors_are_in_every_match() {
+        assert_eq!(anchors_of("{{谁}}{{..8}}有权"), ["有权"]);
+        assert_eq!(anchors_of("(?:有权|可以?){{,,6}}变更(?:条款|规则)"), ["变更条款", "变更规则"]);
+        assert_eq!(anchors_of("第[一1]"), ["第1", "第一"]);
+        assert_eq!(anchors_of("保本|无风险"), ["保本", "无风险"]);
+        assert_eq!(anchors_of("不?保本"), ["不保本", "保本"]);
+        assert!(anchors_of("[0-9]{4}").is_empty() || anchors_of("[0-9]{4}")[0].len() == 1);
+        assert!(anchors_of(r"\w+").is_empty());
+    }
+
+    #[test]
+    fn gaps_stop_at_the_end_of_a_sentence_or_clause() {
+        let p = Pattern::new("有权{{..4}}变更", &words()).unwrap();
+        assert!(p.is_match("有权，随时变更"));
+        assert!(!p.is_match("有权。变更"));
+        let p = Pattern::new("有权{{,,4}}变更", &words()).unwrap();
+        assert!(!p.is_match("有权，变更"));
+    }
+
+    #[test]
+    fn what_cannot_work_is_said() {
+        for (written, part) in [("{{无}}", "没有名为"), ("{{谁", "没有对应"), ("{{环}}", "过深"), ("(", "正则"), ("VIP", "大写")] {
+            let e = Pattern::new(written, &words()).unwrap_err();
+            assert!(e.message.contains(part), "{written}: {}", e.message);
+        }
+    }
+}
