@@ -74,26 +74,18 @@ pub fn sentences(text: &str) -> Vec<Span<Folded>> {
 /// The clauses of a sentence: cut after ，；： and ——, and at a blank between Han characters,
 /// but not at 、, which joins the members of a list. The mark stays with the clause it ends.
 pub fn clauses(text: &str, sentence: Span<Folded>) -> Vec<Span<Folded>> {
-    pieces(text, sentence.range(), |before, rest| {
-        match rest.chars().next() {
-            Some('，' | '；' | '：') => 3,
-            Some('\n') => 1,
-            Some('—') => run(rest, '—', 2),
-            Some(' ')
-                if before.is_some_and(is_han) && rest[1..].chars().next().is_some_and(is_han) =>
-            {
-                1
-            }
-            _ => 0,
-        }
+    pieces(text, sentence.range(), |before, rest| match rest.chars().next() {
+        Some('，' | '；' | '：') => 3,
+        Some('\n') => 1,
+        Some('—') => run(rest, '—', 2),
+        Some(' ') if before.is_some_and(is_han) && rest[1..].chars().next().is_some_and(is_han) => 1,
+        _ => 0,
     })
 }
 
 /// The paragraphs of `text`: lines that are not blank, without white space at their ends.
 pub fn paragraphs(text: &str) -> Vec<Span<Folded>> {
-    pieces(text, 0..text.len(), |_, rest| {
-        usize::from(rest.starts_with('\n'))
-    })
+    pieces(text, 0..text.len(), |_, rest| usize::from(rest.starts_with('\n')))
 }
 
 #[cfg(test)]
@@ -106,8 +98,7 @@ mod tests {
 
     #[test]
     fn sentences_end_after_closing_marks() {
-        let text =
-            " 买一送一！！他问：“真的吗？”当然。（以店内为准。） 9.9元……\n\n活动9:00开始\n😀";
+        let text = " 买一送一！！他问：“真的吗？”当然。（以店内为准。） 9.9元……\n\n活动9:00开始\n😀";
         assert_eq!(
             texts(text, &sentences(text)),
             [
@@ -129,14 +120,7 @@ mod tests {
         let sentence = sentences(text)[1];
         assert_eq!(
             texts(text, &clauses(text, sentence)),
-            [
-                "本产品由甲、乙、丙提供，",
-                "价格：",
-                "9:00前“八折，”——",
-                "限量；",
-                "高收益",
-                "低风险 a b"
-            ]
+            ["本产品由甲、乙、丙提供，", "价格：", "9:00前“八折，”——", "限量；", "高收益", "低风险 a b"]
         );
         assert!(clauses("最", Span::new(1, 9)).is_empty());
     }
@@ -144,9 +128,6 @@ mod tests {
     #[test]
     fn paragraphs_are_lines() {
         let text = "第一段。还是第一段\n \n　第二段 \n";
-        assert_eq!(
-            texts(text, &paragraphs(text)),
-            ["第一段。还是第一段", "第二段"]
-        );
+        assert_eq!(texts(text, &paragraphs(text)), ["第一段。还是第一段", "第二段"]);
     }
 }

@@ -67,10 +67,7 @@ impl Folder {
     /// Evasive spellings are folded first, so their case and width do not matter. A pair that
     /// says nothing, or one whose evasive spelling is only digits once folded, is left out.
     pub fn new(respellings: &[(String, String)]) -> Self {
-        let mut folder = Self {
-            table: table(),
-            respellings: None,
-        };
+        let mut folder = Self { table: table(), respellings: None };
         let pairs: Vec<(String, String)> = respellings
             .iter()
             .map(|(from, to)| (folder.fold(from).text().to_owned(), to.clone()))
@@ -97,11 +94,7 @@ impl Folder {
             out: Builder::new(),
             copied_from: 0,
             upper: false,
-            stretch: Stretch {
-                end: 0,
-                separator: ' ',
-                hidden: false,
-            },
+            stretch: Stretch { end: 0, separator: ' ', hidden: false },
         };
         let bytes = prose.as_bytes();
         let mut at = 0;
@@ -113,10 +106,7 @@ impl Folder {
                     let rest = |i: usize| u32::from(bytes.get(at + i).copied().unwrap_or(0)) & 0x3F;
                     ((u32::from(first) & 0xF) << 12 | rest(1) << 6 | rest(2), 3)
                 }
-                _ => prose[at..]
-                    .chars()
-                    .next()
-                    .map_or((0, 1), |c| (c as u32, c.len_utf8())),
+                _ => prose[at..].chars().next().map_or((0, 1), |c| (c as u32, c.len_utf8())),
             };
             let class = self.table.get(code as usize).copied();
             at = match class {
@@ -158,54 +148,29 @@ fn table() -> Vec<u16> {
         }
     }
     let mut table = vec![PLAIN; 0x1_0000];
-    for text in TRADITIONAL
-        .lines()
-        .filter(|l| !l.starts_with('#'))
-        .chain([RADICALS, PUNCTUATION])
-    {
+    for text in TRADITIONAL.lines().filter(|l| !l.starts_with('#')).chain([RADICALS, PUNCTUATION]) {
         let mut chars = text.chars();
         while let (Some(from), Some(to)) = (chars.next(), chars.next()) {
             set(&mut table, from, to as u16);
         }
     }
     ('A'..='Z').for_each(|c| set(&mut table, c, UPPER));
-    for c in ('\0'..' ')
-        .chain('\u{7F}'..='\u{9F}')
-        .chain("\u{AD}\u{20E3}\u{FEFF}\u{61C}".chars())
-    {
+    for c in ('\0'..' ').chain('\u{7F}'..='\u{9F}').chain("\u{AD}\u{20E3}\u{FEFF}\u{61C}".chars()) {
         set(&mut table, c, DROP);
     }
     // Marks that combine with a character (a line through it) and the invisible ones.
-    let invisible = [
-        '\u{300}'..='\u{36F}',
-        '\u{200B}'..='\u{200F}',
-        '\u{202A}'..='\u{202E}',
-    ];
-    let invisible = invisible
-        .into_iter()
-        .chain(['\u{2060}'..='\u{206F}', '\u{FE00}'..='\u{FE0F}']);
+    let invisible = ['\u{300}'..='\u{36F}', '\u{200B}'..='\u{200F}', '\u{202A}'..='\u{202E}'];
+    let invisible = invisible.into_iter().chain(['\u{2060}'..='\u{206F}', '\u{FE00}'..='\u{FE0F}']);
     invisible.flatten().for_each(|c| set(&mut table, c, DROP));
-    for c in " \t\u{A0}\u{1680}\u{202F}\u{205F}\u{3000}"
-        .chars()
-        .chain('\u{2000}'..='\u{200A}')
-    {
+    for c in " \t\u{A0}\u{1680}\u{202F}\u{205F}\u{3000}".chars().chain('\u{2000}'..='\u{200A}') {
         set(&mut table, c, SPACE);
     }
-    "\n\r\u{85}\u{2028}\u{2029}"
-        .chars()
-        .for_each(|c| set(&mut table, c, NEWLINE));
+    "\n\r\u{85}\u{2028}\u{2029}".chars().for_each(|c| set(&mut table, c, NEWLINE));
     set(&mut table, ',', COMMA);
     ":：".chars().for_each(|c| set(&mut table, c, COLON));
-    INSIDE_WORDS
-        .chars()
-        .for_each(|c| set(&mut table, c, INSIDE));
-    BETWEEN_SINGLES
-        .chars()
-        .for_each(|c| set(&mut table, c, SINGLES));
-    for c in ('\u{2460}'..='\u{24FF}')
-        .chain('\u{2776}'..='\u{2793}')
-        .chain('\u{3251}'..='\u{32BF}')
-    {
+    INSIDE_WORDS.chars().for_each(|c| set(&mut table, c, INSIDE));
+    BETWEEN_SINGLES.chars().for_each(|c| set(&mut table, c, SINGLES));
+    for c in ('\u{2460}'..='\u{24FF}').chain('\u{2776}'..='\u{2793}').chain('\u{3251}'..='\u{32BF}') {
         if number(c).is_some() {
             set(&mut table, c, NUMBER);
         }
@@ -215,11 +180,7 @@ fn table() -> Vec<u16> {
     }
     for (i, han) in "一二三四五六七八九十".chars().enumerate() {
         for base in [0x3220, 0x3280] {
-            set(
-                &mut table,
-                char::from_u32(base + i as u32).unwrap_or(han),
-                han as u16,
-            );
+            set(&mut table, char::from_u32(base + i as u32).unwrap_or(han), han as u16);
         }
     }
     // Full-width ASCII but for the marks that are canonical in that form.
@@ -235,16 +196,8 @@ fn table() -> Vec<u16> {
     }
     // Radicals, compatibility ideographs, vertical and small forms: what Unicode says they are,
     // which may itself fold on.
-    let compatible = [
-        '\u{2E80}'..='\u{2FDF}',
-        '\u{F900}'..='\u{FAFF}',
-        '\u{FE10}'..='\u{FE19}',
-    ];
-    for c in compatible
-        .into_iter()
-        .chain(['\u{FE30}'..='\u{FE6B}'])
-        .flatten()
-    {
+    let compatible = ['\u{2E80}'..='\u{2FDF}', '\u{F900}'..='\u{FAFF}', '\u{FE10}'..='\u{FE19}'];
+    for c in compatible.into_iter().chain(['\u{FE30}'..='\u{FE6B}']).flatten() {
         let mut normal = std::iter::once(c).nfkc();
         let (Some(to), None) = (normal.next(), normal.next()) else {
             continue;
@@ -295,8 +248,7 @@ fn wide_char(c: char) -> char {
         return c;
     }
     let to = std::iter::once(c).nfkc().next();
-    to.filter(|&to| to.is_ascii() || is_han(to))
-        .map_or(c, |to| to.to_ascii_lowercase())
+    to.filter(|&to| to.is_ascii() || is_han(to)).map_or(c, |to| to.to_ascii_lowercase())
 }
 
 /// The canonical form of a separator.
@@ -365,10 +317,7 @@ impl Pass<'_> {
 
     /// Folded characters before `at`, nearest first.
     fn before(&self, at: usize) -> impl Iterator<Item = char> {
-        self.text[self.copied_from..at]
-            .chars()
-            .rev()
-            .chain(self.out.text().chars().rev())
+        self.text[self.copied_from..at].chars().rev().chain(self.out.text().chars().rev())
     }
 
     /// Folded characters from `at` on, with their offsets.
@@ -379,8 +328,7 @@ impl Pass<'_> {
 
     /// Whether the folded neighbours of `start..end` both are so.
     fn between(&self, start: usize, end: usize, is: impl Fn(char) -> bool) -> bool {
-        self.before(start).next().is_some_and(&is)
-            && self.after(end).next().is_some_and(|(_, c)| is(c))
+        self.before(start).next().is_some_and(&is) && self.after(end).next().is_some_and(|(_, c)| is(c))
     }
 
     fn wide(&mut self, start: usize, end: usize, code: u32) -> usize {
@@ -400,12 +348,11 @@ impl Pass<'_> {
                 end
             }
             DROP => {
-                let kind = if self.between(start, end, is_han) {
-                    RunKind::Evasive
-                } else {
-                    RunKind::Replaced
-                };
-                self.replace(start, end, "", kind)
+                // The whole run at once: each of them would look for the end of it again.
+                let more = self.after(end).next().map_or(self.text.len(), |(at, _)| at);
+                let evasive = self.between(start, more, is_han);
+                let kind = if evasive { RunKind::Evasive } else { RunKind::Replaced };
+                self.replace(start, more, "", kind)
             }
             SPACE => {
                 let rest = &self.text[end..];
@@ -421,11 +368,7 @@ impl Pass<'_> {
                 }
             }
             NEWLINE => {
-                let end = if c == '\r' && self.text[end..].starts_with('\n') {
-                    end + 1
-                } else {
-                    end
-                };
+                let end = if c == '\r' && self.text[end..].starts_with('\n') { end + 1 } else { end };
                 if self.vertical(start, end) {
                     self.replace(start, end, "", RunKind::Evasive)
                 } else if c == '\n' {
@@ -436,19 +379,13 @@ impl Pass<'_> {
             }
             COMMA if self.between(start, end, |c| c.is_ascii_digit()) => end,
             COMMA => self.become_char(start, end, '，'),
-            COLON if self.between(start, end, |c| c.is_ascii_digit()) => {
-                self.become_char(start, end, ':')
-            }
+            COLON if self.between(start, end, |c| c.is_ascii_digit()) => self.become_char(start, end, ':'),
             COLON if self.text[start..].starts_with("://") => end,
             COLON => self.become_char(start, end, '：'),
             INSIDE => {
                 let to = separator(c);
                 // "周一~周五" and "三~五天" are ranges.
-                let range = to == '~'
-                    && self
-                        .before(start)
-                        .next()
-                        .is_some_and(|c| COUNTING.contains(c));
+                let range = to == '~' && self.before(start).next().is_some_and(|c| COUNTING.contains(c));
                 if !range && self.between(start, end, is_han) {
                     self.replace(start, end, "", RunKind::Evasive)
                 } else {
@@ -508,14 +445,8 @@ impl Pass<'_> {
             || counting
             || count == 2
                 && (outside.is_some_and(|c| c.is_ascii_digit())
-                    || ALTERNATIVES
-                        .iter()
-                        .any(|pair| pair.chars().eq([first, last])));
-        self.stretch = Stretch {
-            end: stretch_end,
-            separator,
-            hidden: !honest,
-        };
+                    || ALTERNATIVES.iter().any(|pair| pair.chars().eq([first, last])));
+        self.stretch = Stretch { end: stretch_end, separator, hidden: !honest };
         !honest
     }
 
@@ -535,7 +466,8 @@ impl Pass<'_> {
         drop(before);
         let (mut count, mut stretch_end) = (1, end);
         let mut counting = COUNTING.contains(first);
-        // `\r\n` counts as one break, so go by lines and not by folded characters.
+        // By lines and not by folded characters: `\r\n` is one break, and blank lines between
+        // the characters do not matter.
         for line in self.text[end..].split_inclusive(['\n', '\r']) {
             if line == "\n" {
                 continue;
@@ -550,11 +482,7 @@ impl Pass<'_> {
             stretch_end = line.as_ptr() as usize - self.text.as_ptr() as usize;
         }
         let hidden = count >= 3 && !counting;
-        self.stretch = Stretch {
-            end: stretch_end,
-            separator: '\n',
-            hidden,
-        };
+        self.stretch = Stretch { end: stretch_end, separator: '\n', hidden };
         hidden
     }
 }
@@ -566,15 +494,10 @@ impl Respellings {
             .find_iter(text.text())
             .filter_map(|m| {
                 let (from, to) = self.pairs.get(m.pattern().as_usize())?;
-                whole(text.text(), m.start(), m.end(), from)
-                    .then(|| (Span::of(&m.range()), to.as_str()))
+                whole(text.text(), m.start(), m.end(), from).then(|| (Span::of(&m.range()), to.as_str()))
             })
             .collect();
-        if edits.is_empty() {
-            text
-        } else {
-            text.rewrite(&edits, RunKind::Evasive)
-        }
+        if edits.is_empty() { text } else { text.rewrite(&edits, RunKind::Evasive) }
     }
 }
 
@@ -584,14 +507,10 @@ fn whole(text: &str, start: usize, end: usize, key: &str) -> bool {
     let before = text[..start].chars().next_back();
     let after = text[end..].chars().next();
     let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
-    if letter(key.chars().next()) && letter(before)
-        || letter(key.chars().next_back()) && letter(after)
-    {
+    if letter(key.chars().next()) && letter(before) || letter(key.chars().next_back()) && letter(after) {
         return false;
     }
-    !key.bytes().all(|b| b.is_ascii_alphabetic())
-        || before.is_some_and(is_han)
-        || after.is_some_and(is_han)
+    !key.bytes().all(|b| b.is_ascii_alphabetic()) || before.is_some_and(is_han) || after.is_some_and(is_han)
 }
 
 #[cfg(test)]
@@ -620,19 +539,13 @@ mod tests {
         let folded = folder().fold(prose);
         let at = folded.text().find(word).unwrap();
         let span = Span::of(&(at..at + word.len()));
-        (
-            folded.to_original(span).text(prose),
-            folded.is_evasive(span),
-        )
+        (folded.to_original(span).text(prose), folded.is_evasive(span))
     }
 
     #[test]
     fn width_case_and_punctuation() {
         assert_eq!(fold("ＡＢＣ１２．５％ Abc"), "abc12.5% abc");
-        assert_eq!(
-            fold("真的(假的)!好?是;不,对:看"),
-            "真的（假的）！好？是；不，对：看"
-        );
+        assert_eq!(fold("真的(假的)!好?是;不,对:看"), "真的（假的）！好？是；不，对：看");
         assert_eq!(
             fold("1,000元,9:00到9：30 https://a.cn"),
             "1,000元，9:00到9:30 https：//a.cn".replace('：', ":")
@@ -645,14 +558,9 @@ mod tests {
 
     #[test]
     fn traditional_becomes_simplified_and_ordinary_characters_stay() {
-        assert_eq!(
-            fold("保證賺錢，萬無壹失；後天購買於廣東"),
-            "保证赚钱，万无壹失；后天购买于广东"
-        );
-        for same in [
-            "著名乾隆皇后里面了解覆盖藉口一干二净范围松树只有台湾𠮷野家",
-            "叁仟伍佰圆整贰拾",
-        ] {
+        assert_eq!(fold("保證賺錢，萬無壹失；後天購買於廣東"), "保证赚钱，万无壹失；后天购买于广东");
+        for same in ["著名乾隆皇后里面了解覆盖藉口一干二净范围松树只有台湾𠮷野家", "叁仟伍佰圆整贰拾"]
+        {
             assert_eq!(fold(same), same);
         }
     }
@@ -673,10 +581,7 @@ mod tests {
         assert_eq!(under("最\u{200B}高级", "最高级"), ("最\u{200B}高级", true));
         assert_eq!(under("\u{FEFF}a\u{AD}b最好", "最好"), ("最好", false));
         assert_eq!(fold("\u{FEFF}a\u{AD}b\u{0}c"), "abc");
-        assert_eq!(
-            under("最\u{336}高\u{336}级", "最高级").0,
-            "最\u{336}高\u{336}级"
-        );
+        assert_eq!(under("最\u{336}高\u{336}级", "最高级").0, "最\u{336}高\u{336}级");
         assert_eq!(fold("1️⃣保😀本"), "1保😀本");
     }
 
@@ -730,6 +635,7 @@ mod tests {
         );
         assert_eq!(fold("保\n本\n保\n息"), "保本保息");
         assert_eq!(fold("保\n本\n高收益"), "保\n本\n高收益");
+        assert_eq!(fold("保\n\n本\n\n息\n"), "保本息\n");
         assert_eq!(fold("甲\r乙\r\n丙丁"), "甲\n乙\n丙丁");
     }
 
@@ -740,10 +646,7 @@ mod tests {
         assert_eq!(under("國 jia級", "国").0, "國");
         assert_eq!(under("國JIA級", "国家级"), ("國JIA級", true));
         assert_eq!(under("泳 久 免费", "永久"), ("泳 久", true));
-        assert_eq!(
-            fold("赚💰啦，ZUI好，zuid好，zui"),
-            "赚钱啦，最好，zuid好，zui"
-        );
+        assert_eq!(fold("赚💰啦，ZUI好，zuid好，zui"), "赚钱啦，最好，zuid好，zui");
         assert_eq!(fold("加Ⅴ❤信"), "加薇信");
     }
 

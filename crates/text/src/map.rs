@@ -38,20 +38,13 @@ pub struct Derived<A, B> {
 
 impl<A, B> std::fmt::Debug for Derived<A, B> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Derived")
-            .field("text", &self.text)
-            .field("runs", &self.runs)
-            .finish()
+        f.debug_struct("Derived").field("text", &self.text).field("runs", &self.runs).finish()
     }
 }
 
 impl<A, B> Clone for Derived<A, B> {
     fn clone(&self) -> Self {
-        Self {
-            text: self.text.clone(),
-            runs: self.runs.clone(),
-            spaces: PhantomData,
-        }
+        Self { text: self.text.clone(), runs: self.runs.clone(), spaces: PhantomData }
     }
 }
 
@@ -71,18 +64,13 @@ impl<A, B> Derived<A, B> {
             let at = self.original_offset(span.start);
             return Span::new(at, at);
         }
-        Span::new(
-            self.original_offset(span.start),
-            self.original_end(span.end),
-        )
+        Span::new(self.original_offset(span.start), self.original_end(span.end))
     }
 
     /// The place in the derived text that stands for a piece of the original; empty where nothing
     /// stands for it.
     pub fn to_derived(&self, span: Span<A>) -> Span<B> {
-        let first = self
-            .runs
-            .partition_point(|r| r.from + r.from_len <= span.start);
+        let first = self.runs.partition_point(|r| r.from + r.from_len <= span.start);
         let mut out: Option<Span<B>> = None;
         for run in &self.runs[first..] {
             if run.from >= span.end {
@@ -101,10 +89,7 @@ impl<A, B> Derived<A, B> {
             out = Some(out.map_or(piece, |o| o.union(piece)));
         }
         out.unwrap_or_else(|| {
-            let at = self
-                .runs
-                .get(first)
-                .map_or(self.text.len() as u32, |r| r.to);
+            let at = self.runs.get(first).map_or(self.text.len() as u32, |r| r.to);
             Span::new(at, at)
         })
     }
@@ -147,10 +132,7 @@ impl<A, B> Derived<A, B> {
         let mut edits = edits.into_iter().peekable();
         for run in &self.runs {
             if run.to_len == 0 {
-                if !edits
-                    .peek()
-                    .is_some_and(|(e, _)| e.start < run.to && run.to < e.end)
-                {
+                if !edits.peek().is_some_and(|(e, _)| e.start < run.to && run.to < e.end) {
                     out.replace(Span::new(run.from, run.from + run.from_len), "", run.kind);
                 }
                 continue;
@@ -173,11 +155,7 @@ impl<A, B> Derived<A, B> {
                         if run.kind == RunKind::Copied {
                             out.copy(run.from + (at - run.to), piece);
                         } else {
-                            out.replace(
-                                Span::new(run.from, run.from + run.from_len),
-                                piece,
-                                run.kind,
-                            );
+                            out.replace(Span::new(run.from, run.from + run.from_len), piece, run.kind);
                         }
                         at = stop;
                     }
@@ -190,9 +168,7 @@ impl<A, B> Derived<A, B> {
     /// Whether `at` lies inside a run that is not copied.
     fn cuts_run(&self, at: u32) -> bool {
         let i = self.runs.partition_point(|r| r.to + r.to_len <= at);
-        self.runs
-            .get(i)
-            .is_some_and(|r| r.kind != RunKind::Copied && r.to < at)
+        self.runs.get(i).is_some_and(|r| r.kind != RunKind::Copied && r.to < at)
     }
 
     fn original_offset(&self, at: u32) -> u32 {
@@ -227,12 +203,7 @@ pub struct Builder<A, B> {
 
 impl<A, B> Default for Builder<A, B> {
     fn default() -> Self {
-        Self {
-            text: String::new(),
-            runs: Vec::new(),
-            cursor: 0,
-            spaces: PhantomData,
-        }
+        Self { text: String::new(), runs: Vec::new(), cursor: 0, spaces: PhantomData }
     }
 }
 
@@ -273,13 +244,7 @@ impl<A, B> Builder<A, B> {
             last.from_len += len;
             last.to_len += len;
         } else {
-            self.runs.push(Run {
-                from,
-                from_len: len,
-                to,
-                to_len: len,
-                kind: RunKind::Copied,
-            });
+            self.runs.push(Run { from, from_len: len, to, to_len: len, kind: RunKind::Copied });
         }
         self.cursor = from + len;
     }
@@ -293,13 +258,8 @@ impl<A, B> Builder<A, B> {
 
     /// Appends `text` in place of the original's `from`.
     pub fn replace(&mut self, from: Span<A>, text: &str, kind: RunKind) {
-        let run = Run {
-            from: from.start,
-            from_len: from.len(),
-            to: self.len(),
-            to_len: text.len() as u32,
-            kind,
-        };
+        let run =
+            Run { from: from.start, from_len: from.len(), to: self.len(), to_len: text.len() as u32, kind };
         self.text.push_str(text);
         self.runs.push(run);
         self.cursor = from.end;
@@ -313,11 +273,7 @@ impl<A, B> Builder<A, B> {
 
     /// The finished text.
     pub fn finish(self) -> Derived<A, B> {
-        Derived {
-            text: self.text,
-            runs: self.runs,
-            spaces: PhantomData,
-        }
+        Derived { text: self.text, runs: self.runs, spaces: PhantomData }
     }
 }
 
@@ -360,9 +316,7 @@ mod tests {
         let mut b: Builder<Source, Prose> = Builder::new();
         b.replace(Span::new(0, 3), "15", RunKind::Replaced);
         b.copy(3, "x");
-        let d = b
-            .finish()
-            .rewrite(&[(Span::new(1, 3), "y")], RunKind::Evasive);
+        let d = b.finish().rewrite(&[(Span::new(1, 3), "y")], RunKind::Evasive);
         assert_eq!(d.text(), "15x");
     }
 

@@ -112,11 +112,8 @@ fn small_scale(c: char) -> Option<f64> {
 /// with commas, and a fraction.
 fn arabic(text: &str) -> Option<(f64, usize)> {
     let bytes = text.as_bytes();
-    let digits = |from: usize| {
-        bytes
-            .get(from..)
-            .map_or(0, |b| b.iter().take_while(|b| b.is_ascii_digit()).count())
-    };
+    let digits =
+        |from: usize| bytes.get(from..).map_or(0, |b| b.iter().take_while(|b| b.is_ascii_digit()).count());
     let mut len = digits(0);
     if len == 0 {
         return None;
@@ -157,12 +154,7 @@ fn numeral(text: &str) -> Option<Numeral> {
             return Some(n);
         }
         '半' => {
-            return Some(Numeral {
-                value: 0.5,
-                len: 3,
-                chars: 1,
-                ..n
-            });
+            return Some(Numeral { value: 0.5, len: 3, chars: 1, ..n });
         }
         _ => {}
     }
@@ -195,10 +187,7 @@ fn numeral(text: &str) -> Option<Numeral> {
             }
         } else if let Some(scale) = small_scale(c) {
             // 1千万, 2.5千: a number before the power of ten; 十 alone is ten.
-            section += current
-                .take()
-                .unwrap_or(if section > 0.0 && !n.bare { 0.0 } else { 1.0 })
-                * scale;
+            section += current.take().unwrap_or(if section > 0.0 && !n.bare { 0.0 } else { 1.0 }) * scale;
             (last_scale, current_digits, fraction, n.scaled) = (scale, 0, false, true);
         } else if matches!(c, '万' | '亿') {
             let below = section + current.take().unwrap_or(0.0);
@@ -209,11 +198,7 @@ fn numeral(text: &str) -> Option<Numeral> {
                 total += if n.len == 0 { 1e4 } else { below * 1e4 };
                 last_scale = 1e4;
             } else {
-                total = if n.len == 0 {
-                    1e8
-                } else {
-                    (total + below) * 1e8
-                };
+                total = if n.len == 0 { 1e8 } else { (total + below) * 1e8 };
                 last_scale = 1e8;
             }
             (section, current_digits, fraction, n.scaled) = (0.0, 0, false, true);
@@ -227,9 +212,7 @@ fn numeral(text: &str) -> Option<Numeral> {
             fraction = true;
             n.chars += decimals.len();
             n.len += 3 * decimals.len();
-        } else if matches!(c, '余' | '多')
-            && n.len > 0
-            && rest[3..].starts_with(['百', '千', '万', '亿'])
+        } else if matches!(c, '余' | '多') && n.len > 0 && rest[3..].starts_with(['百', '千', '万', '亿'])
         {
             // 10余万: about, but the power of ten still counts.
         } else {
@@ -244,13 +227,7 @@ fn numeral(text: &str) -> Option<Numeral> {
     // 两万三 is 23000: a last digit right after a power of ten counts its tenths.
     let tail = current.unwrap_or(0.0);
     let tenths = n.scaled && current_digits == 1 && !fraction && last_scale > 10.0 && tail > 0.0;
-    n.value = total
-        + section
-        + if tenths {
-            tail * last_scale / 10.0
-        } else {
-            tail
-        };
+    n.value = total + section + if tenths { tail * last_scale / 10.0 } else { tail };
     n.value.is_finite().then_some(n)
 }
 
@@ -260,9 +237,7 @@ fn fraction(text: &str) -> Option<(f64, usize)> {
     let rest = text[whole.len..].strip_prefix("分之")?;
     let part = numeral(rest)?;
     let value = part.value / whole.value;
-    value
-        .is_finite()
-        .then_some((value, whole.len + "分之".len() + part.len))
+    value.is_finite().then_some((value, whole.len + "分之".len() + part.len))
 }
 
 /// The value of `text` if all of it is a numeral, Chinese or Arabic: 一百二十, 两万三, 1,000,
@@ -272,17 +247,12 @@ pub fn parse_numeral(text: &str) -> Option<f64> {
     if let Some((value, len)) = fraction(text) {
         return (len == text.len()).then_some(value);
     }
-    numeral(text)
-        .filter(|n| n.len == text.len())
-        .map(|n| n.value)
+    numeral(text).filter(|n| n.len == text.len()).map(|n| n.value)
 }
 
 /// Length of the first of `options` that `text` starts with.
 fn starts(text: &str, options: &[&str]) -> Option<usize> {
-    options
-        .iter()
-        .find(|o| text.starts_with(**o))
-        .map(|o| o.len())
+    options.iter().find(|o| text.starts_with(**o)).map(|o| o.len())
 }
 
 /// Length of the blank at the start of `text`: folded text has at most one.
@@ -296,18 +266,17 @@ pub fn quantities(text: &str, base: u32) -> Vec<Measured> {
     let mut out = Vec::new();
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
-        let step = if may_start(c) {
-            read(text, at)
+        let step = if !may_start(c) {
+            Step::Skip(0)
+        } else if let Some(len) = too_long(&text[at..]) {
+            Step::Skip(len)
         } else {
-            Step::Skip(c.len_utf8())
+            read(text, at)
         };
         match step {
             Step::Skip(len) => at += len.max(c.len_utf8()),
             Step::Found(quantity, len) => {
-                out.push(Measured {
-                    span: Span::of(&(at..at + len)).shifted(base),
-                    quantity,
-                });
+                out.push(Measured { span: Span::of(&(at..at + len)).shifted(base), quantity });
                 at += len;
             }
         }
@@ -334,10 +303,7 @@ fn too_long(text: &str) -> Option<usize> {
 
 fn may_start(c: char) -> bool {
     c.is_ascii_digit()
-        || matches!(
-            c,
-            '¥' | '￥' | '人' | 'r' | '第' | '万' | '亿' | '半' | '廿' | '卅' | '周' | '星' | '礼'
-        )
+        || matches!(c, '¥' | '￥' | '人' | 'r' | '第' | '万' | '亿' | '半' | '廿' | '卅' | '周' | '星' | '礼')
         || digit(c).is_some()
         || small_scale(c).is_some()
 }
@@ -372,11 +338,7 @@ fn read(text: &str, at: usize) -> Step {
     if let Some(len) = starts(rest, &["星期", "礼拜", "周"]) {
         // A weekday; but in 一周两次 the week was already read.
         let day = rest[len..].chars().next();
-        return Step::Skip(if day.is_some_and(|c| "一二三四五六".contains(c)) {
-            len + 3
-        } else {
-            len
-        });
+        return Step::Skip(if day.is_some_and(|c| "一二三四五六".contains(c)) { len + 3 } else { len });
     }
     let before = text[..at].chars().next_back();
     if before.is_some_and(|c| c.is_ascii_alphabetic() || c == '_') {
@@ -400,14 +362,10 @@ fn read(text: &str, at: usize) -> Step {
         return Step::Found(quantity, len);
     }
     // 千万不要, 万一, 一定 are words.
-    let counted =
-        rest[n.len..].starts_with(|c| "个次人名份条项家套件位种款张笔期级台折".contains(c));
+    let counted = rest[n.len..].starts_with(|c| "个次人名份条项家套件位种款张笔期级台折".contains(c));
     let single = n.chars == 1 || rest.starts_with('半');
     if n.arabic
-        || !n.bare
-            && (n.scaled && n.chars > 1
-                || n.chars > 2
-                || single && counted && !rest.starts_with('半'))
+        || !n.bare && (n.scaled && n.chars > 1 || n.chars > 2 || single && counted && !rest.starts_with('半'))
     {
         Step::Found(Quantity::Plain { value: n.value }, n.len)
     } else {
@@ -457,8 +415,7 @@ fn date(rest: &str, before: &str) -> Option<usize> {
 
 /// Length of 3月, 三月十五日 or 12月1号 at the start of `text`, and whether there is a day.
 fn month_day(text: &str) -> Option<(usize, bool)> {
-    let month =
-        numeral(text).filter(|n| n.value.fract() == 0.0 && (1.0..=12.0).contains(&n.value))?;
+    let month = numeral(text).filter(|n| n.value.fract() == 0.0 && (1.0..=12.0).contains(&n.value))?;
     // Nobody calls February 两月.
     if text.starts_with(['两', '俩', '仨']) {
         return None;
@@ -498,20 +455,13 @@ fn percent(text: &str, at: usize, n: Numeral) -> Option<(f64, usize)> {
     }
     if let Some(after) = tail.strip_prefix('成') {
         // 一成不变 and 三成为 are no shares; 三成五 is 35%.
-        if n.value > 10.0 || after.starts_with(|c| "不为功立本员长交品绩语".contains(c))
-        {
+        if n.value > 10.0 || after.starts_with(|c| "不为功立本员长交品绩语".contains(c)) {
             return None;
         }
-        let next = after
-            .chars()
-            .next()
-            .and_then(digit)
-            .filter(|_| numeral(after).is_some_and(|n| n.chars == 1));
+        let next =
+            after.chars().next().and_then(digit).filter(|_| numeral(after).is_some_and(|n| n.chars == 1));
         let more = next.map_or(0, |_| 3);
-        return Some((
-            n.value / 10.0 + next.unwrap_or(0.0) / 100.0,
-            n.len + 3 + more,
-        ));
+        return Some((n.value / 10.0 + next.unwrap_or(0.0) / 100.0, n.len + 3 + more));
     }
     interest(&text[..at], rest, n)
 }
@@ -523,9 +473,7 @@ fn interest(before: &str, rest: &str, n: Numeral) -> Option<(f64, usize)> {
         return None;
     }
     let before = before.trim_end_matches(|c| "为是按达约：的率计 高".contains(c));
-    let period = before
-        .strip_suffix("利息")
-        .or_else(|| before.strip_suffix(['息', '利']))?;
+    let period = before.strip_suffix("利息").or_else(|| before.strip_suffix(['息', '利']))?;
     // One 厘 is 1% a year, 0.1% a month, 0.01% a day.
     let li = match period.chars().next_back() {
         Some('年') => 0.01,
@@ -554,8 +502,7 @@ fn money(rest: &str, n: Numeral) -> Option<(f64, usize)> {
     let mut yuan = n.value;
     // Words that begin with a unit: 元素, 块状, 角度.
     let free = |at: usize, not: &str| !rest[at..].starts_with(|c| not.contains(c));
-    if let Some(unit) = starts(&rest[len..], &["人民币", "块钱", "毛钱", "角钱", "分钱"])
-    {
+    if let Some(unit) = starts(&rest[len..], &["人民币", "块钱", "毛钱", "角钱", "分钱"]) {
         let word = &rest[len..len + unit];
         yuan *= match word {
             "分钱" => 0.01,
@@ -572,9 +519,8 @@ fn money(rest: &str, n: Numeral) -> Option<(f64, usize)> {
         }
         // 三块蛋糕 is no money.
         let tail = rest[after..].chars().next();
-        let money_follows = |c: char| {
-            !is_han(c) || digit(c).is_some() || "整多半左右以起的每就即都就能包".contains(c)
-        };
+        let money_follows =
+            |c: char| !is_han(c) || digit(c).is_some() || "整多半左右以起的每就即都就能包".contains(c);
         if block && !tail.is_none_or(money_follows) {
             return None;
         }
@@ -583,8 +529,8 @@ fn money(rest: &str, n: Numeral) -> Option<(f64, usize)> {
         for unit in [&["角", "毛"][..], &["分"]] {
             let piece = &rest[len..];
             // 三块五; 5元5 is no usual spelling.
-            if let Some(m) = numeral(piece)
-                .filter(|m| m.value < 10.0 && m.chars == 1 && !piece.starts_with('半'))
+            if let Some(m) =
+                numeral(piece).filter(|m| m.value < 10.0 && m.chars == 1 && !piece.starts_with('半'))
             {
                 if let Some(u) = starts(&piece[m.len..], unit) {
                     yuan += m.value * part;
@@ -760,19 +706,14 @@ mod tests {
                 "10余万元=yuan 100000"
             ]
         );
-        assert_eq!(
-            read("三元素、三块蛋糕、人民币汇率、一角度"),
-            Vec::<String>::new()
-        );
+        assert_eq!(read("三元素、三块蛋糕、人民币汇率、一角度"), Vec::<String>::new());
         assert_eq!(read("100美元"), ["100=100"]);
     }
 
     #[test]
     fn shares() {
         assert_eq!(
-            read(
-                "年化3.6%，日万分之五，千分之一，百分之三点五，3‰，5bp，让利两成，涨三成五，百分之百"
-            ),
+            read("年化3.6%，日万分之五，千分之一，百分之三点五，3‰，5bp，让利两成，涨三成五，百分之百"),
             [
                 "3.6%=part 0.036",
                 "万分之五=part 0.0005",
@@ -786,9 +727,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            read(
-                "月息2分，月息5厘，年息5厘，年利率为1分，日息5厘，月息1分5厘，打9折，考2分，一成不变"
-            ),
+            read("月息2分，月息5厘，年息5厘，年利率为1分，日息5厘，月息1分5厘，打9折，考2分，一成不变"),
             [
                 "2分=part 0.02",
                 "5厘=part 0.005",
@@ -848,10 +787,7 @@ mod tests {
             "一定统一",
             "十分",
         ] {
-            let got: Vec<String> = read(text)
-                .into_iter()
-                .filter(|r| !r.starts_with("十分"))
-                .collect();
+            let got: Vec<String> = read(text).into_iter().filter(|r| !r.starts_with("十分")).collect();
             assert_eq!(got, Vec::<String>::new(), "{text}");
         }
         assert_eq!(read("2026年12月1日起3日内"), ["3日=Day 3"]);
@@ -869,14 +805,7 @@ mod tests {
     fn multiples_and_plain_numbers() {
         assert_eq!(
             read("赔3倍，百倍返还，1.5 万人，三百六十五位，A4纸，一次三个"),
-            [
-                "3倍=times 3",
-                "百倍=times 100",
-                "1.5=1.5",
-                "三百六十五=365",
-                "一=1",
-                "三=3"
-            ]
+            ["3倍=times 3", "百倍=times 100", "1.5=1.5", "三百六十五=365", "一=1", "三=3"]
         );
         let spans = quantities("😀𠮷3倍", 100);
         assert_eq!(spans.len(), 1);

@@ -64,19 +64,12 @@ pub struct Outline {
 impl Outline {
     /// The outline of folded text.
     pub fn of(text: &str) -> Self {
-        let lines: Vec<_> = paragraphs(text)
-            .into_iter()
-            .map(|p| (p, label(p.text(text))))
-            .collect();
-        let first = |is: fn(Kind) -> bool| {
-            lines
-                .iter()
-                .position(|(_, l)| l.is_some_and(|(k, _)| is(k)))
-        };
+        let lines: Vec<_> = paragraphs(text).into_iter().map(|p| (p, label(p.text(text)))).collect();
+        let first = |is: fn(Kind) -> bool| lines.iter().position(|(_, l)| l.is_some_and(|(k, _)| is(k)));
         let decimal = first(|k| matches!(k, Kind::Decimal(_)));
         // 1.1 stands below 一、 where that comes first, else above it; and 1. above 1.1.
-        let below_comma = first(|k| k == Kind::Comma)
-            .is_some_and(|comma| decimal.is_some_and(|decimal| comma < decimal));
+        let below_comma =
+            first(|k| k == Kind::Comma).is_some_and(|comma| decimal.is_some_and(|decimal| comma < decimal));
         let base = if below_comma { 45 } else { 30 };
         let rank = |kind| match kind {
             Kind::Part => 0,
@@ -112,28 +105,19 @@ impl Outline {
                 open.pop();
             }
             let title = line.text(text)[len..].trim_start_matches([' ', '、', '.', '：']);
-            let titled =
-                title.chars().count() <= TITLE && !title.contains(['。', '；', '，', '！', '？']);
+            let titled = title.chars().count() <= TITLE && !title.contains(['。', '；', '，', '！', '？']);
             let index = outline.sections.len();
             outline.sections.push(Section {
                 level: open.len() as u8 + 1,
                 label: shown(kind, &line.text(text)[..len]),
                 span: *line,
-                heading: if titled {
-                    *line
-                } else {
-                    Span::new(line.start, line.start + len as u32)
-                },
+                heading: if titled { *line } else { Span::new(line.start, line.start + len as u32) },
                 parent: open.last().copied(),
             });
             outline.kinds.push(kind);
             open.push(index);
             if kind == Kind::Article && !titled {
-                outline.paragraphs.push(Paragraph {
-                    article: index,
-                    start: line.start,
-                    number: 1,
-                });
+                outline.paragraphs.push(Paragraph { article: index, start: line.start, number: 1 });
             }
             end = line.end;
         }
@@ -154,10 +138,7 @@ impl Outline {
             return;
         };
         // 12.1 under 第十二条 has paragraphs of its own, which nobody numbers.
-        if open[depth..]
-            .iter()
-            .any(|&i| matches!(self.kinds[i], Kind::Decimal(_)))
-        {
+        if open[depth..].iter().any(|&i| matches!(self.kinds[i], Kind::Decimal(_))) {
             return;
         }
         for index in open.drain(depth + 1..) {
@@ -170,19 +151,12 @@ impl Outline {
             _ if self.sections.len() > article + 1 => 2,
             _ => 1,
         };
-        self.paragraphs.push(Paragraph {
-            article,
-            start: line.start,
-            number,
-        });
+        self.paragraphs.push(Paragraph { article, start: line.start, number });
     }
 
     /// The innermost section at a byte offset.
     pub fn section_at(&self, at: u32) -> Option<usize> {
-        let mut index = self
-            .sections
-            .partition_point(|s| s.span.start <= at)
-            .checked_sub(1)?;
+        let mut index = self.sections.partition_point(|s| s.span.start <= at).checked_sub(1)?;
         while !self.sections[index].span.contains(at) {
             index = self.sections[index].parent?;
         }
@@ -254,11 +228,7 @@ fn chinese(n: u32) -> String {
 /// The label without blanks, and without a last full stop in 4.2.
 fn shown(kind: Kind, label: &str) -> String {
     let label = label.replace(' ', "");
-    if matches!(kind, Kind::Decimal(_)) {
-        label.trim_end_matches('.').to_owned()
-    } else {
-        label
-    }
+    if matches!(kind, Kind::Decimal(_)) { label.trim_end_matches('.').to_owned() } else { label }
 }
 
 /// Length of the numeral that `text` starts with, of Chinese characters or of ASCII digits.
@@ -287,9 +257,7 @@ fn label(line: &str) -> Option<(Kind, usize)> {
         return rest[len..].starts_with('）').then_some((kind, len + 6));
     }
     if let Some(len) = ordinal(line, true) {
-        return line[len..]
-            .starts_with('、')
-            .then_some((Kind::Comma, len + 3));
+        return line[len..].starts_with('、').then_some((Kind::Comma, len + 3));
     }
     let first = ordinal(line, false).filter(|&len| len <= 2)?;
     let mut len = first;
@@ -297,10 +265,7 @@ fn label(line: &str) -> Option<(Kind, usize)> {
         return Some((Kind::Point, len + 3));
     }
     let mut numbers = 1;
-    while let Some(next) = line[len..]
-        .strip_prefix('.')
-        .and_then(|rest| ordinal(rest, false))
-    {
+    while let Some(next) = line[len..].strip_prefix('.').and_then(|rest| ordinal(rest, false)) {
         if next > 2 || numbers == 9 {
             return None;
         }
@@ -309,11 +274,7 @@ fn label(line: &str) -> Option<(Kind, usize)> {
     }
     let rest = &line[len..];
     if let Some(after) = rest.strip_prefix('.') {
-        let kind = if numbers == 1 {
-            Kind::Point
-        } else {
-            Kind::Decimal(numbers)
-        };
+        let kind = if numbers == 1 { Kind::Point } else { Kind::Decimal(numbers) };
         // 1.05 is an amount.
         return (!after.starts_with(|c: char| c.is_ascii_digit())).then_some((kind, len + 1));
     }
@@ -322,8 +283,7 @@ fn label(line: &str) -> Option<(Kind, usize)> {
         c.is_ascii_alphanumeric()
             || "万亿元%‰倍折年月日天个块千百号米小分成寸克斤升吨版￥-~:：，。".contains(c)
     };
-    (numbers > 1 && !rest.is_empty() && !rest.starts_with(amount))
-        .then_some((Kind::Decimal(numbers), len))
+    (numbers > 1 && !rest.is_empty() && !rest.starts_with(amount)).then_some((Kind::Decimal(numbers), len))
 }
 
 /// 第X编, 章, 节 or 条, after 第.
@@ -342,17 +302,15 @@ fn unit_label(rest: &str) -> Option<(Kind, usize)> {
     };
     len += unit.len_utf8();
     if kind == Kind::Article
-        && let Some(more) = rest[len..]
-            .strip_prefix('之')
-            .and_then(|r| ordinal(r, true))
+        && let Some(more) = rest[len..].strip_prefix('之').and_then(|r| ordinal(r, true))
     {
         len += "之".len() + more;
     }
     // 第十二条规定的 is a reference at the start of a line, 第一节课 another word.
     let tail = &rest[len..];
     let reference = [
-        "规定", "约定", "所", "第", "的", "至", "、", "和", "及", "或", "中", "之", "件", "款",
-        "课", "辑", "，", "）",
+        "规定", "约定", "所", "第", "的", "至", "、", "和", "及", "或", "中", "之", "件", "款", "课", "辑",
+        "，", "）",
     ];
     (!reference.iter().any(|r| tail.starts_with(r))).then_some((kind, len))
 }
@@ -393,18 +351,11 @@ mod tests {
     #[test]
     fn spans_levels_and_headings() {
         let outline = Outline::of(CONTRACT);
-        let labels: Vec<_> = outline
-            .sections
-            .iter()
-            .map(|s| (s.level, s.label.as_str(), s.heading.text(CONTRACT)))
-            .collect();
+        let labels: Vec<_> =
+            outline.sections.iter().map(|s| (s.level, s.label.as_str(), s.heading.text(CONTRACT))).collect();
         assert_eq!(
             labels[..3],
-            [
-                (1, "第一章", "第一章 总则"),
-                (2, "第一条", "第一条"),
-                (2, "第二条", "第二条 押金")
-            ]
+            [(1, "第一章", "第一章 总则"), (2, "第一条", "第一条"), (2, "第二条", "第二条 押金")]
         );
         let second = &outline.sections[2];
         assert!(second.span.text(CONTRACT).ends_with("除外。"));
@@ -434,19 +385,11 @@ mod tests {
         assert_eq!(cite(text, "1.05").as_deref(), Some("4.2.1"));
         let outline = Outline::of("一、总则\n1.1 范围\n二、其他");
         assert_eq!(outline.sections[1].parent, Some(0));
-        assert_eq!(
-            Outline::of("第三条 服务\n3.1 内容\n说明")
-                .citation(30)
-                .as_deref(),
-            Some("3.1")
-        );
+        assert_eq!(Outline::of("第三条 服务\n3.1 内容\n说明").citation(30).as_deref(), Some("3.1"));
     }
 
     #[test]
     fn small_numbers_in_chinese() {
-        assert_eq!(
-            [1, 10, 12, 20, 35].map(chinese),
-            ["一", "十", "十二", "二十", "三十五"]
-        );
+        assert_eq!([1, 10, 12, 20, 35].map(chinese), ["一", "十", "十二", "二十", "三十五"]);
     }
 }

@@ -50,10 +50,7 @@ struct Loaded {
 impl Jieba {
     /// A segmenter that also knows `words`, each with its part of speech. Loads nothing yet.
     pub fn new(words: Vec<(String, Option<String>)>) -> Self {
-        Self {
-            words,
-            loaded: OnceLock::new(),
-        }
+        Self { words, loaded: OnceLock::new() }
     }
 
     /// Whether the dictionary is in memory.
@@ -66,11 +63,7 @@ impl Jieba {
         for (word, tag) in &self.words {
             jieba.add_word(word, None, tag.as_deref());
         }
-        let tags = self
-            .words
-            .iter()
-            .filter_map(|(w, tag)| Some((w.clone(), tag.clone()?)))
-            .collect();
+        let tags = self.words.iter().filter_map(|(w, tag)| Some((w.clone(), tag.clone()?))).collect();
         Loaded { jieba, tags }
     }
 }
@@ -85,11 +78,7 @@ impl Segmenter for Jieba {
             .into_iter()
             .map(|t| {
                 let tag = loaded.tags.get(t.word).map_or(t.tag, String::as_str);
-                let token = Token {
-                    text: t.word,
-                    start,
-                    tag,
-                };
+                let token = Token { text: t.word, start, tag };
                 start = token.end();
                 token
             })
@@ -103,34 +92,20 @@ impl Segmenter for Jieba {
 /// characters on each side; asks `seg` nothing if the hit is that whole stretch. A range that is
 /// not one of `text` is on no boundary.
 pub fn on_boundaries(seg: &dyn Segmenter, text: &str, hit: Range<usize>) -> bool {
-    let (Some(before), Some(_), Some(after)) = (
-        text.get(..hit.start),
-        text.get(hit.clone()),
-        text.get(hit.end..),
-    ) else {
+    let (Some(before), Some(_), Some(after)) =
+        (text.get(..hit.start), text.get(hit.clone()), text.get(hit.end..))
+    else {
         return false;
     };
     let in_word = |c: &char| is_han(*c) || c.is_alphanumeric();
-    let left: usize = before
-        .chars()
-        .rev()
-        .take(CONTEXT)
-        .take_while(in_word)
-        .map(char::len_utf8)
-        .sum();
-    let right: usize = after
-        .chars()
-        .take(CONTEXT)
-        .take_while(in_word)
-        .map(char::len_utf8)
-        .sum();
+    let left: usize = before.chars().rev().take(CONTEXT).take_while(in_word).map(char::len_utf8).sum();
+    let right: usize = after.chars().take(CONTEXT).take_while(in_word).map(char::len_utf8).sum();
     if left == 0 && right == 0 {
         return true;
     }
     let window = &text[hit.start - left..hit.end + right];
     let tokens = seg.tokens(window);
-    let boundary =
-        |at: usize| at == 0 || at == window.len() || tokens.iter().any(|t| t.start as usize == at);
+    let boundary = |at: usize| at == 0 || at == window.len() || tokens.iter().any(|t| t.start as usize == at);
     boundary(left) && boundary(window.len() - right)
 }
 
@@ -156,21 +131,13 @@ mod tests {
             ("他的第一反应", "第一", true),
             ("产品性价比高", "价比", false),
         ] {
-            assert_eq!(
-                on_boundaries(&seg, text, hit(text, word)),
-                expected,
-                "{text}"
-            );
+            assert_eq!(on_boundaries(&seg, text, hit(text, word)), expected, "{text}");
         }
         assert!(seg.is_loaded());
 
         let text = "😀买到就是稳赚不赔 2个";
         let tokens = seg.tokens(text);
-        assert!(
-            tokens
-                .iter()
-                .all(|t| text[t.start as usize..].starts_with(t.text))
-        );
+        assert!(tokens.iter().all(|t| text[t.start as usize..].starts_with(t.text)));
         assert_eq!(tokens.iter().map(|t| t.text).collect::<String>(), text);
         assert!(tokens.iter().any(|t| t.text == "稳赚不赔" && t.tag == "vx"));
     }

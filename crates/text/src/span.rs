@@ -34,11 +34,7 @@ impl<S> Span<S> {
     /// The span from `start` to `end`; a reversed pair gives the empty span at `start`.
     pub const fn new(start: u32, end: u32) -> Self {
         let end = if end < start { start } else { end };
-        Self {
-            start,
-            end,
-            space: PhantomData,
-        }
+        Self { start, end, space: PhantomData }
     }
 
     /// The span of a byte range.

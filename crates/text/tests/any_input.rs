@@ -123,16 +123,9 @@ fn check(prose: &str) {
     let good = |span: Span<_>| {
         assert!(text.get(span.range()).is_some(), "{span:?} of {text:?}");
         let original = folded.to_original(span);
-        assert!(
-            prose.get(original.range()).is_some(),
-            "{original:?} of {prose:?}"
-        );
+        assert!(prose.get(original.range()).is_some(), "{original:?} of {prose:?}");
     };
-    let offsets: Vec<u32> = text
-        .char_indices()
-        .map(|(i, _)| i as u32)
-        .chain([text.len() as u32])
-        .collect();
+    let offsets: Vec<u32> = text.char_indices().map(|(i, _)| i as u32).chain([text.len() as u32]).collect();
     for (i, &start) in offsets.iter().enumerate() {
         for &end in offsets[i..].iter().take(12) {
             good(Span::new(start, end));
@@ -159,17 +152,10 @@ fn check(prose: &str) {
         good(section.span);
         good(section.heading);
         assert!(section.span.covers(section.heading));
-        assert!(
-            section
-                .parent
-                .is_none_or(|p| p < i && outline.sections[p].span.covers(section.span))
-        );
+        assert!(section.parent.is_none_or(|p| p < i && outline.sections[p].span.covers(section.span)));
     }
     for &at in &offsets {
-        assert_eq!(
-            outline.citation(at).is_some(),
-            outline.section_at(at).is_some()
-        );
+        assert_eq!(outline.citation(at).is_some(), outline.section_at(at).is_some());
     }
     // Unfolded text is no reason to fail either.
     quantities(prose, u32::MAX / 2);
@@ -178,7 +164,7 @@ fn check(prose: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(1500), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_string(prose in any::<String>()) {
