@@ -63,21 +63,10 @@ impl Patch {
         const SIZES: [f32; 7] = [10.0, 13.0, 16.0, 18.0, 24.0, 32.0, 48.0];
         let size = size.map(str::trim).and_then(|s| {
             let step: i32 = s.parse().ok()?;
-            let step = if s.starts_with(['+', '-']) {
-                step.saturating_add(3)
-            } else {
-                step
-            };
-            SIZES
-                .get(usize::try_from(step.clamp(1, 7) - 1).ok()?)
-                .copied()
-                .map(Size::Px)
+            let step = if s.starts_with(['+', '-']) { step.saturating_add(3) } else { step };
+            SIZES.get(usize::try_from(step.clamp(1, 7) - 1).ok()?).copied().map(Size::Px)
         });
-        Self {
-            size,
-            color: color.and_then(parse_color),
-            ..Self::default()
-        }
+        Self { size, color: color.and_then(parse_color), ..Self::default() }
     }
 
     fn declare(&mut self, property: &str, value: &str) {
@@ -106,9 +95,7 @@ impl Patch {
             "color" => self.color = parse_color(value).or(self.color),
             "background-color" => self.background = parse_color(value).or(self.background),
             "background" => {
-                let function = value
-                    .find("rgb")
-                    .and_then(|i| value.get(i..)?.split(')').next());
+                let function = value.find("rgb").and_then(|i| value.get(i..)?.split(')').next());
                 self.background = function
                     .and_then(parse_color)
                     .or_else(|| value.split_ascii_whitespace().find_map(parse_color))
@@ -188,10 +175,7 @@ impl Sheet {
                 for selector in selectors.split(',').map(str::trim) {
                     let simple = |c: char| c.is_alphanumeric() || "-_.#".contains(c);
                     if !selector.is_empty() && selector.chars().all(simple) {
-                        self.rules
-                            .entry(selector.to_owned())
-                            .or_default()
-                            .add(&patch);
+                        self.rules.entry(selector.to_owned()).or_default().add(&patch);
                     }
                 }
             }
@@ -265,16 +249,11 @@ fn is_bold(value: &str) -> bool {
 
 fn number(text: &str) -> Option<f32> {
     let usual = |c: char| c.is_ascii_digit() || "+-.".contains(c);
-    text.parse()
-        .ok()
-        .filter(|_| text.chars().all(usual))
-        .filter(|v: &f32| v.is_finite())
+    text.parse().ok().filter(|_| text.chars().all(usual)).filter(|v: &f32| v.is_finite())
 }
 
 fn parse_size(value: &str) -> Option<Size> {
-    let split = value
-        .find(|c: char| c.is_ascii_alphabetic() || c == '%')
-        .unwrap_or(value.len());
+    let split = value.find(|c: char| c.is_ascii_alphabetic() || c == '%').unwrap_or(value.len());
     let (digits, unit) = value.split_at(split);
     let Some(n) = number(digits.trim()) else {
         return Some(match value {
@@ -315,11 +294,7 @@ fn parse_color(value: &str) -> Option<[u8; 3]> {
         };
     }
     if let Some(parts) = value.strip_prefix("rgb").and_then(|v| v.split_once('(')) {
-        let mut parts = parts
-            .1
-            .trim_end_matches(')')
-            .split([',', ' ', '/'])
-            .filter(|p| !p.is_empty());
+        let mut parts = parts.1.trim_end_matches(')').split([',', ' ', '/']).filter(|p| !p.is_empty());
         let mut part = || {
             let part = parts.next()?;
             let n = match part.strip_suffix('%') {
@@ -375,10 +350,7 @@ mod tests {
     #[test]
     fn declarations() {
         let s = style("FONT-SIZE: 9pt; color:#999; background: url(x) rgba(0, 128, 100%, .5)");
-        assert_eq!(
-            (s.size, s.color, s.background),
-            (Some(12.0), Some([153; 3]), Some([0, 128, 255]))
-        );
+        assert_eq!((s.size, s.color, s.background), (Some(12.0), Some([153; 3]), Some([0, 128, 255])));
         assert!(style("font: bold 10px/1.5 sans-serif").bold);
         assert_eq!(style("font: bold 10px/1.5 sans-serif").size, Some(10.0));
         assert_eq!(style("font-size:1.5em").size, Some(24.0));
@@ -402,19 +374,10 @@ mod tests {
     fn sheets() {
         let mut sheet = Sheet::default();
         sheet.read("@import 'x'; /* .a{color:red} */ .a, p.b{font-size:10px} @media print{.a{color:red}} #c{display:none} .d .e{color:red}");
-        assert_eq!(
-            sheet.of("p", "", "x a").apply(Style::default()).size,
-            Some(10.0)
-        );
+        assert_eq!(sheet.of("p", "", "x a").apply(Style::default()).size, Some(10.0));
         assert_eq!(sheet.of("p", "", "x a").apply(Style::default()).color, None);
-        assert_eq!(
-            sheet.of("div", "", "b").apply(Style::default()),
-            Style::default()
-        );
+        assert_eq!(sheet.of("div", "", "b").apply(Style::default()), Style::default());
         assert!(sheet.of("p", "c", "").apply(Style::default()).hidden);
-        assert_eq!(
-            sheet.of("p", "", "e").apply(Style::default()),
-            Style::default()
-        );
+        assert_eq!(sheet.of("p", "", "e").apply(Style::default()), Style::default());
     }
 }

@@ -98,11 +98,7 @@ const MAGIC: &[(&[u8], &str, bool)] = &[
     (b"PK\x03\x04", " Office 文档或 ZIP 压缩包", true),
     (b"PK\x05\x06", " Office 文档或 ZIP 压缩包", true),
     (b"%PDF-", " PDF 文档", true),
-    (
-        b"\xD0\xCF\x11\xE0",
-        "旧版 Word、Excel 或 PowerPoint 文档",
-        true,
-    ),
+    (b"\xD0\xCF\x11\xE0", "旧版 Word、Excel 或 PowerPoint 文档", true),
     (b"\x89PNG", " PNG 图片", false),
     (b"\xFF\xD8\xFF", " JPEG 图片", false),
     (b"GIF87a", " GIF 图片", false),
@@ -126,24 +122,12 @@ pub(crate) struct Offsets {
 
 impl Offsets {
     pub(crate) fn utf8() -> Self {
-        Self {
-            encoding: Encoding::Utf8,
-            marks: Vec::new(),
-            bytes: Vec::new(),
-        }
+        Self { encoding: Encoding::Utf8, marks: Vec::new(), bytes: Vec::new() }
     }
 
     fn marked(encoding: Encoding, text: &str, start: usize, bytes: &[u8]) -> Self {
-        let bytes = if encoding == Encoding::Gb18030 {
-            bytes.to_vec()
-        } else {
-            Vec::new()
-        };
-        let mut out = Self {
-            encoding,
-            marks: Vec::new(),
-            bytes,
-        };
+        let bytes = if encoding == Encoding::Gb18030 { bytes.to_vec() } else { Vec::new() };
+        let mut out = Self { encoding, marks: Vec::new(), bytes };
         let mut at = start;
         for (i, (place, c)) in text.char_indices().enumerate() {
             if i % STEP == 0 {
@@ -176,17 +160,12 @@ impl Offsets {
             Encoding::Utf8Bom => u64::from(at) + 3,
             _ => {
                 let at = floor(text, at);
-                let i = self
-                    .marks
-                    .partition_point(|m| m.0 as usize <= at)
-                    .saturating_sub(1);
+                let i = self.marks.partition_point(|m| m.0 as usize <= at).saturating_sub(1);
                 let Some(&(place, file)) = self.marks.get(i) else {
                     return 0;
                 };
                 let between = text.get(place as usize..at).unwrap_or_default();
-                between
-                    .chars()
-                    .fold(file as usize, |f, c| f + self.width(c, f)) as u64
+                between.chars().fold(file as usize, |f, c| f + self.width(c, f)) as u64
             }
         }
     }
@@ -204,31 +183,19 @@ fn gb_width(bytes: &[u8]) -> usize {
 pub(crate) fn decode(bytes: &[u8]) -> Result<(String, Offsets), ReadError> {
     let len = bytes.len() as u64;
     if len > MAX_BYTES {
-        return Err(ReadError::TooLarge {
-            bytes: len,
-            limit: MAX_BYTES,
-        });
+        return Err(ReadError::TooLarge { bytes: len, limit: MAX_BYTES });
     }
     if let Some(&(_, name, has_text)) = MAGIC.iter().find(|m| bytes.starts_with(m.0)) {
         return Err(ReadError::KnownBinary { name, has_text });
     }
     if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
         let text = utf8(rest, 3)?;
-        return Ok((
-            text,
-            Offsets {
-                encoding: Encoding::Utf8Bom,
-                ..Offsets::utf8()
-            },
-        ));
+        return Ok((text, Offsets { encoding: Encoding::Utf8Bom, ..Offsets::utf8() }));
     }
-    for (mark, encoding) in [
-        (b"\xFF\xFE", Encoding::Utf16Le),
-        (b"\xFE\xFF", Encoding::Utf16Be),
-    ] {
+    for (mark, encoding) in [(b"\xFF\xFE", Encoding::Utf16Le), (b"\xFE\xFF", Encoding::Utf16Be)] {
         if let Some(rest) = bytes.strip_prefix(mark) {
-            let text = utf16(rest, encoding)
-                .map_err(|at| ReadError::InvalidEncoding { at: at as u64 + 2 })?;
+            let text =
+                utf16(rest, encoding).map_err(|at| ReadError::InvalidEncoding { at: at as u64 + 2 })?;
             let offsets = Offsets::marked(encoding, &text, 2, bytes);
             return Ok((text, offsets));
         }
@@ -236,28 +203,24 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<(String, Offsets), ReadError> {
     if let Some(at) = bytes.iter().position(|&b| b == 0) {
         return unmarked_utf16(bytes).ok_or(ReadError::Binary { at: at as u64 });
     }
-    utf8(bytes, 0)
-        .map(|text| (text, Offsets::utf8()))
-        .or_else(|error| {
-            let text = GB18030
-                .decode_without_bom_handling_and_without_replacement(bytes)
-                .filter(|_| looks_like_gb(bytes))
-                .ok_or(error)?
-                .into_owned();
-            let offsets = Offsets::marked(Encoding::Gb18030, &text, 0, bytes);
-            Ok((text, offsets))
-        })
+    utf8(bytes, 0).map(|text| (text, Offsets::utf8())).or_else(|error| {
+        let text = GB18030
+            .decode_without_bom_handling_and_without_replacement(bytes)
+            .filter(|_| looks_like_gb(bytes))
+            .ok_or(error)?
+            .into_owned();
+        let offsets = Offsets::marked(Encoding::Gb18030, &text, 0, bytes);
+        Ok((text, offsets))
+    })
 }
 
 fn utf8(bytes: &[u8], skipped: u64) -> Result<String, ReadError> {
     match std::str::from_utf8(bytes) {
-        Ok(text) if text.contains('\0') => Err(ReadError::Binary {
-            at: text.find('\0').unwrap_or(0) as u64 + skipped,
-        }),
+        Ok(text) if text.contains('\0') => {
+            Err(ReadError::Binary { at: text.find('\0').unwrap_or(0) as u64 + skipped })
+        }
         Ok(text) => Ok(text.to_owned()),
-        Err(error) => Err(ReadError::InvalidEncoding {
-            at: error.valid_up_to() as u64 + skipped,
-        }),
+        Err(error) => Err(ReadError::InvalidEncoding { at: error.valid_up_to() as u64 + skipped }),
     }
 }
 
@@ -265,11 +228,7 @@ fn utf8(bytes: &[u8], skipped: u64) -> Result<String, ReadError> {
 fn utf16(bytes: &[u8], encoding: Encoding) -> Result<String, usize> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let units = pairs.iter().map(|&pair| {
-        if encoding == Encoding::Utf16Le {
-            u16::from_le_bytes(pair)
-        } else {
-            u16::from_be_bytes(pair)
-        }
+        if encoding == Encoding::Utf16Le { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) }
     });
     let mut text = String::with_capacity(bytes.len());
     let mut at = 0;
@@ -283,20 +242,9 @@ fn utf16(bytes: &[u8], encoding: Encoding) -> Result<String, usize> {
 
 /// UTF-16 without a mark: its ASCII characters have a zero byte at the same side.
 fn unmarked_utf16(bytes: &[u8]) -> Option<(String, Offsets)> {
-    let zeros = |side| {
-        bytes
-            .iter()
-            .skip(side)
-            .step_by(2)
-            .filter(|&&b| b == 0)
-            .count()
-    };
+    let zeros = |side| bytes.iter().skip(side).step_by(2).filter(|&&b| b == 0).count();
     let (first, second) = (zeros(0), zeros(1));
-    let encoding = if second > first {
-        Encoding::Utf16Le
-    } else {
-        Encoding::Utf16Be
-    };
+    let encoding = if second > first { Encoding::Utf16Le } else { Encoding::Utf16Be };
     let text = utf16(bytes, encoding).ok()?;
     let usual = text.chars().filter(|&c| is_usual(c)).count();
     let all = text.chars().count();
@@ -342,34 +290,17 @@ mod tests {
         let units = || SAMPLE.encode_utf16();
         vec![
             (Encoding::Utf8, SAMPLE.into()),
-            (
-                Encoding::Utf8Bom,
-                [b"\xEF\xBB\xBF", SAMPLE.as_bytes()].concat(),
-            ),
+            (Encoding::Utf8Bom, [b"\xEF\xBB\xBF", SAMPLE.as_bytes()].concat()),
             (Encoding::Gb18030, GB18030.encode(SAMPLE).0.into_owned()),
+            (Encoding::Utf16Le, units().flat_map(u16::to_le_bytes).collect()),
+            (Encoding::Utf16Be, units().flat_map(u16::to_be_bytes).collect()),
             (
                 Encoding::Utf16Le,
-                units().flat_map(u16::to_le_bytes).collect(),
+                "\u{FEFF}".encode_utf16().chain(units()).flat_map(u16::to_le_bytes).collect(),
             ),
             (
                 Encoding::Utf16Be,
-                units().flat_map(u16::to_be_bytes).collect(),
-            ),
-            (
-                Encoding::Utf16Le,
-                "\u{FEFF}"
-                    .encode_utf16()
-                    .chain(units())
-                    .flat_map(u16::to_le_bytes)
-                    .collect(),
-            ),
-            (
-                Encoding::Utf16Be,
-                "\u{FEFF}"
-                    .encode_utf16()
-                    .chain(units())
-                    .flat_map(u16::to_be_bytes)
-                    .collect(),
+                "\u{FEFF}".encode_utf16().chain(units()).flat_map(u16::to_be_bytes).collect(),
             ),
         ]
     }
@@ -411,21 +342,10 @@ mod tests {
         assert_eq!(kind(b""), Ok(String::new()));
         assert_eq!(kind(b"%PDF-1.7"), Err("binary"));
         assert!(decode(b"PK\x03\x04..").unwrap_err().hint().contains("另存"));
-        assert_eq!(
-            decode(b"ab\0\x01\x02\0\0c"),
-            Err(ReadError::Binary { at: 2 })
-        );
-        assert_eq!(
-            decode(b"caf\xE9"),
-            Err(ReadError::InvalidEncoding { at: 3 })
-        );
+        assert_eq!(decode(b"ab\0\x01\x02\0\0c"), Err(ReadError::Binary { at: 2 }));
+        assert_eq!(decode(b"caf\xE9"), Err(ReadError::InvalidEncoding { at: 3 }));
         // UTF-8 with one bad byte is not taken for GB 18030.
-        let broken = [
-            "最好的产品，值得信赖".as_bytes(),
-            b"\xFF",
-            "更多优惠".as_bytes(),
-        ]
-        .concat();
+        let broken = ["最好的产品，值得信赖".as_bytes(), b"\xFF", "更多优惠".as_bytes()].concat();
         assert_eq!(decode(&broken), Err(ReadError::InvalidEncoding { at: 30 }));
         let cut = &"最好的产品，值得信赖".as_bytes()[..29];
         assert_eq!(decode(cut), Err(ReadError::InvalidEncoding { at: 27 }));

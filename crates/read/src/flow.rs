@@ -109,8 +109,7 @@ impl Flow {
     /// A number for a new link.
     pub(crate) fn new_link(&mut self, target: &str) -> u32 {
         let end = crate::lines::floor(target, MAX_TARGET);
-        self.targets
-            .push(target.get(..end).unwrap_or_default().to_owned());
+        self.targets.push(target.get(..end).unwrap_or_default().to_owned());
         self.targets.len() as u32
     }
 
@@ -183,47 +182,22 @@ impl Flow {
 
     fn push(&mut self, kind: PieceKind, source: Span<Source>, text: &str) {
         let start = source.start.max(self.used);
-        let source = if kind == PieceKind::Copied {
-            source
-        } else {
-            Span::new(start, source.end)
-        };
+        let source = if kind == PieceKind::Copied { source } else { Span::new(start, source.end) };
         self.used = self.used.max(source.end);
         let at = self.raw.len() as u32;
         self.raw.push_str(text);
-        self.pieces.push(Piece {
-            kind,
-            at,
-            source,
-            style: self.style,
-            link: self.link,
-        });
+        self.pieces.push(Piece { kind, at, source, style: self.style, link: self.link });
     }
 
     pub(crate) fn comment(&mut self, span: Span<Source>) {
         self.comments.push(span);
     }
 
-    pub(crate) fn control(
-        &mut self,
-        span: Span<Source>,
-        checked: bool,
-        enabled: bool,
-        id: Option<String>,
-    ) {
+    pub(crate) fn control(&mut self, span: Span<Source>, checked: bool, enabled: bool, id: Option<String>) {
         let index = self.controls.len();
-        self.controls.push(Control {
-            span,
-            label: Span::new(0, 0),
-            checked,
-            enabled,
-        });
+        self.controls.push(Control { span, label: Span::new(0, 0), checked, enabled });
         let in_label = self.open_label.is_some();
-        self.open_controls.push(OpenControl {
-            index,
-            at: self.raw.len() as u32,
-            in_label,
-        });
+        self.open_controls.push(OpenControl { index, at: self.raw.len() as u32, in_label });
         if let Some(id) = id {
             self.control_ids.push((id, index));
         }
@@ -233,10 +207,7 @@ impl Flow {
     pub(crate) fn label_start(&mut self, target: Option<String>) {
         self.label_end();
         let at = self.raw.len() as u32;
-        self.open_label = Some(Label {
-            range: at..at,
-            target,
-        });
+        self.open_label = Some(Label { range: at..at, target });
     }
 
     pub(crate) fn label_end(&mut self) {
@@ -250,9 +221,7 @@ impl Flow {
         self.label_end();
         self.flush();
         for (id, index) in &self.control_ids {
-            if let (Some(&label), Some(control)) =
-                (self.label_of.get(id), self.controls.get_mut(*index))
-            {
+            if let (Some(&label), Some(control)) = (self.label_of.get(id), self.controls.get_mut(*index)) {
                 control.label = label;
             }
         }
@@ -298,12 +267,7 @@ impl Flow {
             let segments = writer.segments;
             let span = Span::new(start, self.out.len());
             let kind = self.kind.unwrap_or(BlockKind::Paragraph);
-            self.blocks.push(Block {
-                kind,
-                span,
-                table_row: self.row,
-                hidden,
-            });
+            self.blocks.push(Block { kind, span, table_row: self.row, hidden });
             self.label_controls(&controls, &labels, &segments, span);
         } else {
             self.waiting.extend(controls.iter().map(|c| c.index));
@@ -312,10 +276,7 @@ impl Flow {
         self.raw.clear();
         self.pieces = pieces;
         self.pieces.clear();
-        self.open_label = unfinished.map(|label| Label {
-            range: 0..0,
-            ..label
-        });
+        self.open_label = unfinished.map(|label| Label { range: 0..0, ..label });
     }
 
     fn label_controls(
@@ -333,16 +294,12 @@ impl Flow {
         let prose = |range: Range<u32>| {
             let first = segments.partition_point(|s| s.raw.end <= range.start);
             let last = segments.partition_point(|s| s.raw.start < range.end);
-            let (Some(first), Some(last)) = (
-                segments.get(first),
-                last.checked_sub(1).and_then(|i| segments.get(i)),
-            ) else {
+            let (Some(first), Some(last)) =
+                (segments.get(first), last.checked_sub(1).and_then(|i| segments.get(i)))
+            else {
                 return Span::new(block.end, block.end);
             };
-            let span = Span::<Prose>::new(
-                first.prose_at(range.start, false),
-                last.prose_at(range.end, true),
-            );
+            let span = Span::<Prose>::new(first.prose_at(range.start, false), last.prose_at(range.end, true));
             let text = span.text(self.out.text());
             let end = span.start + text.trim_end().len() as u32;
             Span::new(end - text.trim().len() as u32, end)
@@ -356,10 +313,7 @@ impl Flow {
             }
         }
         for (i, control) in controls.iter().enumerate() {
-            let before = i
-                .checked_sub(1)
-                .and_then(|i| controls.get(i))
-                .map_or(0, |c| c.at);
+            let before = i.checked_sub(1).and_then(|i| controls.get(i)).map_or(0, |c| c.at);
             let after = controls.get(i + 1).map_or(u32::MAX, |c| c.at);
             // Labels are in order; the first that ends after the control may be around it.
             let around = labels
@@ -419,10 +373,7 @@ impl Writer<'_> {
     fn write(&mut self, bounds: Range<u32>) {
         let mut addresses = addresses(self.raw).into_iter().peekable();
         for (i, &piece) in self.pieces.iter().enumerate() {
-            let end = self
-                .pieces
-                .get(i + 1)
-                .map_or(self.raw.len() as u32, |p| p.at);
+            let end = self.pieces.get(i + 1).map_or(self.raw.len() as u32, |p| p.at);
             let mut at = piece.at.max(bounds.start);
             let end = end.min(bounds.end);
             while at < end {
@@ -484,12 +435,7 @@ impl Writer<'_> {
         self.visible |= !hidden && !text.trim().is_empty();
         if piece.kind == PieceKind::Copied {
             let at = piece.from(range.start);
-            self.put(
-                piece,
-                Span::new(at, at + (range.end - range.start)),
-                text,
-                range,
-            );
+            self.put(piece, Span::new(at, at + (range.end - range.start)), text, range);
         } else {
             self.put(piece, piece.source, text, range);
         }
@@ -499,15 +445,7 @@ impl Writer<'_> {
         self.pending = None;
         self.hidden |= piece.style.hidden;
         if self.previous != Some(' ') {
-            self.put(
-                &Piece {
-                    kind: PieceKind::Gap,
-                    ..*piece
-                },
-                source,
-                " ",
-                range,
-            );
+            self.put(&Piece { kind: PieceKind::Gap, ..*piece }, source, " ", range);
         }
     }
 
@@ -528,10 +466,7 @@ impl Writer<'_> {
                 Some(last) if last.span.end == start && last.style == piece.style => {
                     last.span.end = span.end;
                 }
-                _ => self.flow.styles.push(Styled {
-                    span,
-                    style: piece.style,
-                }),
+                _ => self.flow.styles.push(Styled { span, style: piece.style }),
             }
         }
         if piece.link != 0 {
@@ -551,10 +486,7 @@ impl Writer<'_> {
 
     /// Where the raw text that ends at `end` ends in the source.
     fn source_end(&self, end: u32) -> u32 {
-        let i = self
-            .pieces
-            .partition_point(|p| p.at < end)
-            .saturating_sub(1);
+        let i = self.pieces.partition_point(|p| p.at < end).saturating_sub(1);
         self.pieces.get(i).map_or(0, |piece| match piece.kind {
             PieceKind::Copied => piece.from(end),
             _ => piece.source.end,
@@ -602,9 +534,7 @@ fn addresses(text: &str) -> Vec<Range<u32>> {
                     .map(|scheme| i - scheme.len()..web_end(bytes, i + 3))
             }
             b'w' | b'W'
-                if rest
-                    .get(..4)
-                    .is_some_and(|w| w.eq_ignore_ascii_case(b"www."))
+                if rest.get(..4).is_some_and(|w| w.eq_ignore_ascii_case(b"www."))
                     && !(i > free && word(i - 1)) =>
             {
                 Some(i..web_end(bytes, i + 4)).filter(|r| r.end > i + 4)
@@ -650,13 +580,8 @@ mod tests {
     #[test]
     fn addresses_are_found() {
         let text = "见https://a.cn/b_c?d=1&e=2。或www.a.com，邮箱a.b@c-d.cn.！微信@某某 x@y";
-        let found: Vec<_> = addresses(text)
-            .into_iter()
-            .map(|r| &text[r.start as usize..r.end as usize])
-            .collect();
-        assert_eq!(
-            found,
-            ["https://a.cn/b_c?d=1&e=2", "www.a.com", "a.b@c-d.cn"]
-        );
+        let found: Vec<_> =
+            addresses(text).into_iter().map(|r| &text[r.start as usize..r.end as usize]).collect();
+        assert_eq!(found, ["https://a.cn/b_c?d=1&e=2", "www.a.com", "a.b@c-d.cn"]);
     }
 }

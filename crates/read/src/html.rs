@@ -35,6 +35,14 @@ struct Element {
     pre: bool,
 }
 
+impl Element {
+    /// An element inside this one that changes nothing.
+    fn child(&self, name: &str) -> Self {
+        let Self { style, link, kind, row, skip, pre, .. } = *self;
+        Self { name: name.to_owned(), style, link, kind, row, skip, pre }
+    }
+}
+
 /// The state between pieces of HTML; Markdown feeds it several.
 #[derive(Debug)]
 pub(crate) struct Html {
@@ -59,13 +67,7 @@ impl Default for Html {
             pre: false,
         };
         let (stack, open, sheet) = (Vec::new(), HashMap::new(), Sheet::default());
-        Self {
-            stack,
-            open,
-            beyond: 0,
-            sheet,
-            root,
-        }
+        Self { stack, open, beyond: 0, sheet, root }
     }
 }
 
@@ -84,17 +86,11 @@ impl<'a> Tag<'a> {
             let (at, value) = attribute_value(text, at);
             Some((name, at, value))
         });
-        Self {
-            span,
-            attributes: attributes.collect(),
-        }
+        Self { span, attributes: attributes.collect() }
     }
 
     fn raw(&self, name: &str) -> Option<(usize, &'a str)> {
-        self.attributes
-            .iter()
-            .find(|a| a.0 == name)
-            .map(|a| (a.1, a.2))
+        self.attributes.iter().find(|a| a.0 == name).map(|a| (a.1, a.2))
     }
 
     fn get(&self, name: &str) -> Option<String> {
@@ -111,29 +107,18 @@ fn attribute_value(tag: &str, at: usize) -> (usize, &str) {
     let part = |at: usize| tag.get(at..).unwrap_or_default();
     let skip_space = |at: usize| at + part(at).len() - part(at).trim_ascii_start().len();
     let is_end = |c: char| c.is_ascii_whitespace() || c == '>';
-    let name_end = at
-        + part(at)
-            .find(|c| is_end(c) || c == '=')
-            .unwrap_or(part(at).len());
+    let name_end = at + part(at).find(|c| is_end(c) || c == '=').unwrap_or(part(at).len());
     let equals = skip_space(name_end);
     if !part(equals).starts_with('=') {
         return (name_end, "");
     }
     let value = skip_space(equals + 1);
-    let quote = part(value)
-        .chars()
-        .next()
-        .filter(|c| matches!(c, '"' | '\''));
+    let quote = part(value).chars().next().filter(|c| matches!(c, '"' | '\''));
     let (start, end) = match quote {
         Some(quote) => (value + 1, part(value + 1).find(quote)),
         None => (value, part(value).find(is_end)),
     };
-    (
-        start,
-        part(start)
-            .get(..end.unwrap_or(part(start).len()))
-            .unwrap_or_default(),
-    )
+    (start, part(start).get(..end.unwrap_or(part(start).len())).unwrap_or_default())
 }
 
 impl Html {
@@ -180,27 +165,15 @@ impl Html {
     pub(crate) fn style(&mut self, flow: &mut Flow, name: &str, change: impl FnOnce(&mut Style)) {
         let mut style = Patch::of_tag(name).apply(self.top().style);
         change(&mut style);
-        self.push(Element {
-            name: name.to_owned(),
-            style,
-            ..self.top().clone()
-        });
+        self.push(Element { style, ..self.top().child(name) });
         self.sync(flow);
     }
 
     /// Opens a link.
     pub(crate) fn link(&mut self, flow: &mut Flow, target: &str) {
         let link = flow.new_link(target);
-        let style = Style {
-            link: true,
-            ..self.top().style
-        };
-        self.push(Element {
-            name: "a".to_owned(),
-            style,
-            link,
-            ..self.top().clone()
-        });
+        let style = Style { link: true, ..self.top().style };
+        self.push(Element { style, link, ..self.top().child("a") });
         self.sync(flow);
     }
 
@@ -209,10 +182,7 @@ impl Html {
             self.beyond += 1;
             return;
         }
-        self.open
-            .entry(element.name.clone())
-            .or_default()
-            .push(self.stack.len());
+        self.open.entry(element.name.clone()).or_default().push(self.stack.len());
         self.stack.push(element);
     }
 
@@ -228,10 +198,7 @@ impl Html {
     }
 
     fn last(&self, names: &[&str]) -> Option<usize> {
-        names
-            .iter()
-            .filter_map(|n| self.open.get(*n)?.last().copied())
-            .max()
+        names.iter().filter_map(|n| self.open.get(*n)?.last().copied()).max()
     }
 
     /// Closes the last open element of the names, unless one of `within` is open inside it.
@@ -282,10 +249,7 @@ impl Html {
                 }
                 Token::Comment(comment) => {
                     let range = place(&comment.span);
-                    if text
-                        .get(range.clone())
-                        .is_some_and(|t| t.starts_with("<!--"))
-                    {
+                    if text.get(range.clone()).is_some_and(|t| t.starts_with("<!--")) {
                         flow.comment(Span::of(&range).shifted(base));
                     }
                 }
@@ -314,11 +278,7 @@ impl Html {
         }
         let block = is_block(name);
         if block && name != "title" {
-            self.close(
-                flow,
-                &["p"],
-                &["td", "th", "caption", "table", "button", "svg"],
-            );
+            self.close(flow, &["p"], &["td", "th", "caption", "table", "button", "svg"]);
         }
         let mut element = self.element(flow, name, tag, block);
         if block {
@@ -331,10 +291,8 @@ impl Html {
             return;
         }
         // html5gum reads on in these as text, whatever the tag says.
-        let raw = matches!(
-            name,
-            "title" | "textarea" | "script" | "style" | "iframe" | "xmp"
-        ) || matches!(name, "noembed" | "noscript" | "plaintext");
+        let raw = matches!(name, "title" | "textarea" | "script" | "style" | "iframe" | "xmp")
+            || matches!(name, "noembed" | "noscript" | "plaintext");
         if self_closing && !raw {
             if block {
                 let (kind, row) = self.kind();
@@ -373,10 +331,7 @@ impl Html {
         }
         let mut style = patch.apply(outer.style);
         style.hidden |= tag.has("hidden");
-        let in_picture = self
-            .open
-            .get("svg")
-            .is_some_and(|places| !places.is_empty());
+        let in_picture = self.open.get("svg").is_some_and(|places| !places.is_empty());
         let kind = if block && is_small_print(&id, &classes, tag) {
             BlockKind::Footnote
         } else {
@@ -400,13 +355,12 @@ impl Html {
         };
         let skip = is_skipped(name) || (name == "title" && in_picture);
         Element {
-            name: name.to_owned(),
             style,
-            link: outer.link,
             kind,
             row,
             skip: outer.skip || skip,
             pre: outer.pre || name == "pre",
+            ..outer.child(name)
         }
     }
 
@@ -440,11 +394,7 @@ impl Html {
             let style = Patch::parse(&tag.get("style").unwrap_or_default()).apply(flow.style);
             let start = tag.span.start;
             flow.gap(Span::new(start, start));
-            flow.style = Style {
-                alt_text: true,
-                hidden: style.hidden,
-                ..flow.style
-            };
+            flow.style = Style { alt_text: true, hidden: style.hidden, ..flow.style };
             put_text(flow, alt, start + at as u32, false);
             self.sync(flow);
             flow.gap(Span::new(tag.span.end, tag.span.end));
@@ -452,12 +402,7 @@ impl Html {
     }
 
     fn input(&mut self, flow: &mut Flow, tag: &Tag<'_>) {
-        match tag
-            .get("type")
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-            .as_str()
-        {
+        match tag.get("type").unwrap_or_default().to_ascii_lowercase().as_str() {
             "checkbox" | "radio" => {
                 let id = tag.get("id").filter(|id| !id.is_empty());
                 flow.control(tag.span, tag.has("checked"), !tag.has("disabled"), id);
@@ -472,9 +417,7 @@ impl Html {
     }
 
     fn meta(&mut self, flow: &mut Flow, tag: &Tag<'_>) {
-        let is_description = tag
-            .get("name")
-            .is_some_and(|n| n.eq_ignore_ascii_case("description"));
+        let is_description = tag.get("name").is_some_and(|n| n.eq_ignore_ascii_case("description"));
         if let (true, Some((at, content))) = (is_description, tag.raw("content")) {
             self.aside(flow, content, tag.span.start + at as u32);
         }
@@ -492,10 +435,7 @@ impl Html {
 /// The text with what would move positions in the tokenizer replaced by as many other bytes:
 /// carriage returns, and the start of character references, which are decoded here.
 fn mask(text: &str) -> String {
-    text.replace("\r\n", " \n")
-        .replace('\r', "\n")
-        .replace('\0', " ")
-        .replace('&', "_")
+    text.replace("\r\n", " \n").replace('\r', "\n").replace('\0', " ").replace('&', "_")
 }
 
 /// Hands over text that stands at `at` in the source, with character references in it.
@@ -556,11 +496,7 @@ fn reference(text: &str) -> Option<(usize, String)> {
             .collect(),
     };
     let plain = |c| {
-        if matches!(c, '\n' | '\r' | '\0' | '\t') {
-            ' '
-        } else {
-            c
-        }
+        if matches!(c, '\n' | '\r' | '\0' | '\t') { ' ' } else { c }
     };
     (value != written).then(|| (end, value.chars().map(plain).collect()))
 }
@@ -579,15 +515,8 @@ fn decoded(text: &str) -> String {
 }
 
 fn is_small_print(id: &str, classes: &str, tag: &Tag<'_>) -> bool {
-    const WORDS: [&str; 7] = [
-        "footnote",
-        "endnote",
-        "disclaimer",
-        "fineprint",
-        "fine-print",
-        "smallprint",
-        "small-print",
-    ];
+    const WORDS: [&str; 7] =
+        ["footnote", "endnote", "disclaimer", "fineprint", "fine-print", "smallprint", "small-print"];
     let role = tag.get("role").unwrap_or_default();
     [id, classes, &role].into_iter().any(|text| {
         let text = text.to_ascii_lowercase();
@@ -697,6 +626,7 @@ fn is_block(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::BlockKind::{Caption, Cell, Footnote, Heading, Item, Paragraph, Quote};
     use crate::{Document, Format};
 
     fn doc(source: &str) -> Document {
@@ -704,25 +634,17 @@ mod tests {
     }
 
     fn blocks(doc: &Document) -> Vec<(BlockKind, &str)> {
-        doc.blocks()
-            .iter()
-            .map(|b| (b.kind, b.span.text(doc.prose().text())))
-            .collect()
+        doc.blocks().iter().map(|b| (b.kind, b.span.text(doc.prose().text()))).collect()
     }
 
     fn style_of(doc: &Document, text: &str) -> Style {
         let at = doc.prose().text().find(text).unwrap() as u32;
-        doc.styles()
-            .iter()
-            .find(|s| s.span.contains(at))
-            .map_or(Style::default(), |s| s.style)
+        doc.styles().iter().find(|s| s.span.contains(at)).map_or(Style::default(), |s| s.style)
     }
 
     fn source_of<'a>(doc: &'a Document, text: &str) -> &'a str {
         let at = doc.prose().text().find(text).unwrap();
-        doc.prose()
-            .to_original(Span::of(&(at..at + text.len())))
-            .text(doc.source())
+        doc.prose().to_original(Span::of(&(at..at + text.len()))).text(doc.source())
     }
 
     #[test]
@@ -735,7 +657,6 @@ mod tests {
             <figure><img alt=\"神&amp;奇\"><figcaption>图</figcaption></figure>\
             <div class=footnote-list><p>注</div><p class=n>小字</p><button>买</button>\
             <pre>一\n  二<code>x</code></pre></body>");
-        use BlockKind::{Caption, Cell, Footnote, Heading, Item, Paragraph, Quote};
         assert_eq!(
             blocks(&d),
             [
@@ -762,10 +683,7 @@ mod tests {
         );
         let rows: Vec<_> = d.blocks().iter().filter_map(|b| b.table_row).collect();
         assert!(rows[0] == rows[1] && rows[1] != rows[2]);
-        assert_eq!(
-            (style_of(&d, "小字").size, style_of(&d, "小字").color),
-            (Some(10.0), Some([153; 3]))
-        );
+        assert_eq!((style_of(&d, "小字").size, style_of(&d, "小字").color), (Some(10.0), Some([153; 3])));
         assert!(style_of(&d, "神&奇").alt_text);
         assert_eq!(source_of(&d, "第一段"), "第一段");
         assert_eq!(source_of(&d, "神&奇"), "神&amp;奇");
@@ -775,9 +693,8 @@ mod tests {
 
     #[test]
     fn white_space_collapses_and_han_lines_join() {
-        let d = doc(
-            "<p>  全国\r\n   第一  品牌 <b> the\n best</b> <i>好</i> 见https://a.cn/?a=1&amp;b=2。 </p>",
-        );
+        let d =
+            doc("<p>  全国\r\n   第一  品牌 <b> the\n best</b> <i>好</i> 见https://a.cn/?a=1&amp;b=2。 </p>");
         assert_eq!(d.prose().text(), "全国第一 品牌 the best 好 见 。");
         assert_eq!(source_of(&d, "国第"), "国\r\n   第");
         assert!(style_of(&d, "the").bold && !style_of(&d, "好").bold && style_of(&d, "好").italic);
@@ -785,33 +702,23 @@ mod tests {
 
     #[test]
     fn styles_are_inherited() {
-        let d = doc(
-            "<div style='color:#999;font-size:20px'>甲<small>乙<s>丙</s></small>\
-            <span style='display:none'>丁</span></div><p hidden>戊</p><font size=1 color=red>己</font>",
-        );
+        let d = doc("<div style='color:#999;font-size:20px'>甲<small>乙<s>丙</s></small>\
+            <span style='display:none'>丁</span></div><p hidden>戊</p><font size=1 color=red>己</font>");
         assert_eq!(style_of(&d, "丙").size, Some(20.0 * 0.83));
         assert!(style_of(&d, "丙").strike && style_of(&d, "丁").hidden);
         assert_eq!(style_of(&d, "己").color, Some([255, 0, 0]));
-        assert_eq!(
-            d.blocks().iter().map(|b| b.hidden).collect::<Vec<_>>(),
-            [false, true, false]
-        );
+        assert_eq!(d.blocks().iter().map(|b| b.hidden).collect::<Vec<_>>(), [false, true, false]);
     }
 
     #[test]
     fn controls_have_labels() {
-        let d = doc(
-            "<p><label>同意<input type=checkbox checked>协议</label> 其他</p>\
+        let d = doc("<p><label>同意<input type=checkbox checked>协议</label> 其他</p>\
             <p><input type=checkbox>甲 <input type=radio disabled>乙</p>\
             <div><input type=checkbox checked></div><div>默认勾选</div>\
             <div><input id=x type=checkbox><p>无关</p><label for=x>标签</label></div>\
-            <p>前文<input type=checkbox></p>",
-        );
-        let labels: Vec<_> = d
-            .controls()
-            .iter()
-            .map(|c| (c.label.text(d.prose().text()), c.checked, c.enabled))
-            .collect();
+            <p>前文<input type=checkbox></p>");
+        let labels: Vec<_> =
+            d.controls().iter().map(|c| (c.label.text(d.prose().text()), c.checked, c.enabled)).collect();
         assert_eq!(
             labels,
             [
@@ -823,57 +730,34 @@ mod tests {
                 ("前文", false, true),
             ]
         );
-        assert!(
-            d.controls()[0]
-                .span
-                .text(d.source())
-                .starts_with("<input type=checkbox checked>")
-        );
+        assert!(d.controls()[0].span.text(d.source()).starts_with("<input type=checkbox checked>"));
     }
 
     #[test]
     fn links_and_comments() {
-        let d =
-            doc("<!-- 审言:忽略 --><a href='/a?b&amp;c'>点<b>击</b><p>这里</p></a><!doctype x>");
-        let links: Vec<_> = d
-            .links()
-            .iter()
-            .map(|l| (l.span.text(d.prose().text()), l.target.as_str()))
-            .collect();
+        let d = doc("<!-- 审言:忽略 --><a href='/a?b&amp;c'>点<b>击</b><p>这里</p></a><!doctype x>");
+        let links: Vec<_> =
+            d.links().iter().map(|l| (l.span.text(d.prose().text()), l.target.as_str())).collect();
         assert_eq!(links, [("点击", "/a?b&c"), ("这里", "/a?b&c")]);
         assert_eq!(
-            d.comments()
-                .iter()
-                .map(|c| c.text(d.source()))
-                .collect::<Vec<_>>(),
+            d.comments().iter().map(|c| c.text(d.source())).collect::<Vec<_>>(),
             ["<!-- 审言:忽略 -->"]
         );
     }
 
     #[test]
     fn attribute_values_are_found() {
-        for (tag, value) in [
-            ("<a b=c>", "c"),
-            ("<a b = 'c d'>", "c d"),
-            ("<a b>", ""),
-            ("<a b=\"", ""),
-            ("<a b='x", "x"),
-        ] {
+        for (tag, value) in
+            [("<a b=c>", "c"), ("<a b = 'c d'>", "c d"), ("<a b>", ""), ("<a b=\"", ""), ("<a b='x", "x")]
+        {
             assert_eq!(attribute_value(tag, 3).1, value, "{tag}");
         }
-        assert_eq!(
-            doc("<p>x<img title='alt=\"a\"' ALT = 甲>").prose().text(),
-            "x 甲"
-        );
+        assert_eq!(doc("<p>x<img title='alt=\"a\"' ALT = 甲>").prose().text(), "x 甲");
     }
 
     #[test]
     fn broken_and_deep_markup_is_read() {
-        let deep = format!(
-            "{}字{}后",
-            "<div><b>".repeat(100_000),
-            "</b></div>".repeat(100_000)
-        );
+        let deep = format!("{}字{}后", "<div><b>".repeat(100_000), "</b></div>".repeat(100_000));
         assert_eq!(doc(&deep).prose().text(), "字\n后");
         for part in [
             "<b>",

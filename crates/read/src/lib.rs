@@ -172,13 +172,7 @@ impl Document {
             Format::Markdown => markdown::read(&source),
             Format::Html => html::read(&source),
         };
-        Self {
-            format,
-            lines: Lines::of(&source),
-            source,
-            offsets,
-            content,
-        }
+        Self { format, lines: Lines::of(&source), source, offsets, content }
     }
 
     /// The format it was read as.
@@ -234,5 +228,20 @@ impl Document {
     /// The offset in the file, in bytes, of a byte of the source.
     pub fn file_offset(&self, at: u32) -> u64 {
         self.offsets.of(&self.source, at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Format;
+
+    #[test]
+    fn formats_are_told_by_name() {
+        assert_eq!(Format::of_path("a/合同.TXT"), Some(Format::Plain));
+        assert_eq!(Format::of_path("b.mdx"), Some(Format::Markdown));
+        assert_eq!(Format::of_path("c.d\\e.htm"), Some(Format::Html));
+        for other in ["", "md", "a.md/b", "x.docx", "x.", ".gitignore", "x.log"] {
+            assert_eq!(Format::of_path(other), None, "{other}");
+        }
     }
 }

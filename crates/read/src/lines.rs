@@ -33,25 +33,15 @@ impl Lines {
     pub(crate) fn position(&self, text: &str, at: u32) -> Position {
         let at = floor(text, at);
         let line = self.starts.partition_point(|&start| start as usize <= at);
-        let start = self
-            .starts
-            .get(line.saturating_sub(1))
-            .map_or(0, |&s| s as usize);
+        let start = self.starts.get(line.saturating_sub(1)).map_or(0, |&s| s as usize);
         let column = self.chars_before(text, at) - self.chars_before(text, start);
-        Position {
-            line: line as u32,
-            column: column + 1,
-        }
+        Position { line: line as u32, column: column + 1 }
     }
 
     fn chars_before(&self, text: &str, at: usize) -> u32 {
         let stretch = at / STRETCH;
         self.chars.get(stretch).copied().unwrap_or_default()
-            + count(
-                text.as_bytes()
-                    .get(stretch * STRETCH..at)
-                    .unwrap_or_default(),
-            )
+            + count(text.as_bytes().get(stretch * STRETCH..at).unwrap_or_default())
     }
 }
 
@@ -81,10 +71,7 @@ mod tests {
         assert_eq!(at('野'), Position { line: 2, column: 2 });
         assert_eq!(at('丙'), Position { line: 3, column: 1 });
         assert_eq!(at('丁'), Position { line: 4, column: 1 });
-        assert_eq!(
-            lines.position(text, u32::MAX),
-            Position { line: 4, column: 2 }
-        );
+        assert_eq!(lines.position(text, u32::MAX), Position { line: 4, column: 2 });
         assert_eq!(lines.position(text, 5), Position { line: 1, column: 2 });
     }
 
@@ -92,12 +79,6 @@ mod tests {
     fn long_lines_are_counted_by_stretches() {
         let text = "字".repeat(5000);
         let lines = Lines::of(&text);
-        assert_eq!(
-            lines.position(&text, 3 * 4321),
-            Position {
-                line: 1,
-                column: 4322
-            }
-        );
+        assert_eq!(lines.position(&text, 3 * 4321), Position { line: 1, column: 4322 });
     }
 }

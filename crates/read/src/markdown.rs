@@ -263,27 +263,19 @@ mod tests {
     }
 
     fn blocks(doc: &Document) -> Vec<(BlockKind, &str)> {
-        doc.blocks()
-            .iter()
-            .map(|b| (b.kind, b.span.text(doc.prose().text())))
-            .collect()
+        doc.blocks().iter().map(|b| (b.kind, b.span.text(doc.prose().text()))).collect()
     }
 
     fn style_of(doc: &Document, text: &str) -> Style {
         let at = doc.prose().text().find(text).unwrap() as u32;
-        doc.styles()
-            .iter()
-            .find(|s| s.span.contains(at))
-            .map_or(Style::default(), |s| s.style)
+        doc.styles().iter().find(|s| s.span.contains(at)).map_or(Style::default(), |s| s.style)
     }
 
     #[test]
     fn a_page_becomes_blocks() {
-        let d = doc(
-            "---\ntitle: 无\n---\n# 标题\n\n第一\n第二 and\nthree  \n硬换行`code`后\n\n\
+        let d = doc("---\ntitle: 无\n---\n# 标题\n\n第一\n第二 and\nthree  \n硬换行`code`后\n\n\
             - 甲\n  - 乙\n\n    丙\n- [x] 丁\n\n> 引\n> 用\n\n```\n代码\n```\n\n\
-            |A|B|\n|-|-|\n|C|D|\n\n句[^1]末\n\n[^1]: 脚注\n\n    - 续\n",
-        );
+            |A|B|\n|-|-|\n|C|D|\n\n句[^1]末\n\n[^1]: 脚注\n\n    - 续\n");
         assert_eq!(
             blocks(&d),
             [
@@ -313,11 +305,9 @@ mod tests {
 
     #[test]
     fn inline_markup() {
-        let d = doc(
-            "**粗*斜***\\*星 &amp; ~~删~~ [链](http://a.cn)![图](b.png) 乙<https://c.cn> \
+        let d = doc("**粗*斜***\\*星 &amp; ~~删~~ [链](http://a.cn)![图](b.png) 乙<https://c.cn> \
             <b>甲<span style=\"display:none\">隐</span></b><!-- 注 -->丁 100~200元，300~400元 \
-            $100起，$200止 $x^2$ ☑ 同意",
-        );
+            $100起，$200止 $x^2$ ☑ 同意");
         assert_eq!(
             d.prose().text(),
             "粗斜*星 & 删 链 图 乙 甲隐丁 100~200元，300~400元 $100起，$200止 ☑ 同意"
@@ -327,18 +317,12 @@ mod tests {
         assert!(style_of(&d, "隐").hidden && style_of(&d, "甲").bold);
         assert_eq!(style_of(&d, "丁"), Style::default());
         assert_eq!(style_of(&d, "200"), Style::default());
-        let links: Vec<_> = d
-            .links()
-            .iter()
-            .map(|l| (l.span.text(d.prose().text()), l.target.as_str()))
-            .collect();
+        let links: Vec<_> =
+            d.links().iter().map(|l| (l.span.text(d.prose().text()), l.target.as_str())).collect();
         assert_eq!(links, [("链", "http://a.cn"), (" ", "https://c.cn")]);
         assert_eq!(d.comments()[0].text(d.source()), "<!-- 注 -->");
         let at = d.prose().text().find("*星 &").unwrap();
-        let source = d
-            .prose()
-            .to_original(Span::of(&(at..at + 6)))
-            .text(d.source());
+        let source = d.prose().to_original(Span::of(&(at..at + 6))).text(d.source());
         assert_eq!(source, "*星 &amp;");
     }
 
@@ -346,10 +330,7 @@ mod tests {
     fn html_blocks_keep_their_places() {
         let source = "> <div hidden\n> class=\"x\">藏\n> 字</div>\n\n<table><tr><td>\n\n**格**\n\n</td></tr></table>\n\n<!-- 令 -->\n\n尾";
         let d = doc(source);
-        assert_eq!(
-            blocks(&d),
-            [(Quote, "藏字"), (Cell, "格"), (Paragraph, "尾")]
-        );
+        assert_eq!(blocks(&d), [(Quote, "藏字"), (Cell, "格"), (Paragraph, "尾")]);
         assert!(d.blocks()[0].hidden && !d.blocks()[1].hidden);
         for (i, text) in ["藏\n> 字", "格", "尾"].into_iter().enumerate() {
             let span = d.prose().to_original(d.blocks()[i].span);

@@ -63,23 +63,18 @@ fn comments(source: &str) -> Vec<Range<usize>> {
 /// The lines without their ends.
 fn lines(source: &str) -> impl Iterator<Item = Range<usize>> {
     let mut from = 0;
-    source
-        .split_inclusive(['\n', '\r'])
-        .filter_map(move |line| {
-            let start = from;
-            from += line.len();
-            // The second half of "\r\n" ends no line of its own.
-            let half = line == "\n" && source.get(..start).is_some_and(|s| s.ends_with('\r'));
-            (!half).then(|| start..start + line.trim_end_matches(['\n', '\r']).len())
-        })
+    source.split_inclusive(['\n', '\r']).filter_map(move |line| {
+        let start = from;
+        from += line.len();
+        // The second half of "\r\n" ends no line of its own.
+        let half = line == "\n" && source.get(..start).is_some_and(|s| s.ends_with('\r'));
+        (!half).then(|| start..start + line.trim_end_matches(['\n', '\r']).len())
+    })
 }
 
 /// Lines with no blank line between them.
 fn put_paragraph(flow: &mut Flow, source: &str, lines: &[Range<usize>]) {
-    let texts: Vec<&str> = lines
-        .iter()
-        .map(|l| source.get(l.clone()).unwrap_or_default())
-        .collect();
+    let texts: Vec<&str> = lines.iter().map(|l| source.get(l.clone()).unwrap_or_default()).collect();
     let joined = joints(&texts);
     for (i, (line, text)) in lines.iter().zip(&texts).enumerate() {
         match i.checked_sub(1) {
@@ -107,34 +102,20 @@ fn joints(lines: &[&str]) -> Vec<bool> {
     let widths: Vec<usize> = lines.iter().map(|l| width(l)).collect();
     let widest = widths.iter().copied().max().unwrap_or(0);
     let is_full = |w: usize| w >= MIN_WIDTH && w + SLACK >= widest;
-    let joints: Vec<bool> = lines
-        .windows(2)
-        .map(|pair| !matches!(pair, [a, b] if ends(a) || starts(a, b)))
-        .collect();
-    let consistent = joints
-        .iter()
-        .zip(&widths)
-        .all(|(&joint, &w)| !joint || is_full(w));
+    let joints: Vec<bool> =
+        lines.windows(2).map(|pair| !matches!(pair, [a, b] if ends(a) || starts(a, b))).collect();
+    let consistent = joints.iter().zip(&widths).all(|(&joint, &w)| !joint || is_full(w));
     let full = widths.iter().filter(|&&w| is_full(w)).count();
-    if consistent && full >= 2 {
-        joints
-    } else {
-        Vec::new()
-    }
+    if consistent && full >= 2 { joints } else { Vec::new() }
 }
 
 /// Width of a line in Han characters.
 fn width(line: &str) -> usize {
-    line.trim_end()
-        .chars()
-        .map(|c| if c < '\u{2000}' { 1 } else { 2 })
-        .sum::<usize>()
-        / 2
+    line.trim_end().chars().map(|c| if c < '\u{2000}' { 1 } else { 2 }).sum::<usize>() / 2
 }
 
 fn ends(line: &str) -> bool {
-    line.trim_end()
-        .ends_with(['。', '！', '？', '；', '：', '!', '?', ';', ':', '.'])
+    line.trim_end().ends_with(['。', '！', '？', '；', '：', '!', '?', ';', ':', '.'])
 }
 
 /// Marks that start an item.
@@ -145,9 +126,7 @@ fn starts(previous: &str, line: &str) -> bool {
     let indent = |l: &str| l.starts_with('\u{3000}') || l.starts_with("  ") || l.starts_with('\t');
     let text = line.trim_start();
     let is_number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十百零〇".contains(c);
-    let after = text
-        .trim_start_matches(['（', '(', '第'])
-        .trim_start_matches(is_number);
+    let after = text.trim_start_matches(['（', '(', '第']).trim_start_matches(is_number);
     let numbered = match text.chars().next() {
         Some('第') => after.starts_with(['条', '章', '节', '款', '项', '编', '部']),
         Some('（' | '(') => after.starts_with(['）', ')']) && after.len() < text.len() - 3,
@@ -170,18 +149,12 @@ mod tests {
 
     fn blocks(source: &str) -> Vec<String> {
         let doc = Document::from_text(source.to_owned(), Format::Plain);
-        doc.blocks()
-            .iter()
-            .map(|b| b.span.text(doc.prose().text()).to_owned())
-            .collect()
+        doc.blocks().iter().map(|b| b.span.text(doc.prose().text()).to_owned()).collect()
     }
 
     #[test]
     fn lines_are_blocks() {
-        assert_eq!(
-            blocks("　　甲方： 张三\r\n\r\n乙方\r// 丙\n"),
-            ["甲方： 张三", "乙方", "// 丙"]
-        );
+        assert_eq!(blocks("　　甲方： 张三\r\n\r\n乙方\r// 丙\n"), ["甲方： 张三", "乙方", "// 丙"]);
         assert!(blocks(" \n\r\n").is_empty());
     }
 
@@ -198,26 +171,14 @@ mod tests {
     #[test]
     fn hard_wrapped_lines_are_joined() {
         let line = "本合同一方当事人未按照约定履行义务的应当向对方支付违约金并赔偿全部损失以及"; // 37
-        let source = format!(
-            "{line}\r\n{line}\n合理费用。\n第三条{}\n{line}\n（一）尾",
-            &line[9..]
-        );
+        let source = format!("{line}\r\n{line}\n合理费用。\n第三条{}\n{line}\n（一）尾", &line[9..]);
         assert_eq!(
             blocks(&source),
-            [
-                format!("{line}{line}合理费用。"),
-                format!("第三条{}{line}", &line[9..]),
-                "（一）尾".to_owned()
-            ]
+            [format!("{line}{line}合理费用。"), format!("第三条{}{line}", &line[9..]), "（一）尾".to_owned()]
         );
         let doc = Document::from_text(source.clone(), Format::Plain);
         let at = doc.prose().text().find("及本").unwrap();
-        assert_eq!(
-            doc.prose()
-                .to_original(Span::of(&(at..at + 6)))
-                .text(&source),
-            "及\r\n本"
-        );
+        assert_eq!(doc.prose().to_original(Span::of(&(at..at + 6))).text(&source), "及\r\n本");
         // Slogans of one length are not text that was cut, nor are two lines.
         assert_eq!(blocks("全场五折起\n买一送一啦\n先到先得哦").len(), 3);
         assert_eq!(blocks(&format!("{line}\n{line}")).len(), 2);

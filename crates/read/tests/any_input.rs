@@ -1,7 +1,7 @@
 //! What holds for every input.
 
 use proptest::prelude::*;
-use shenyan_read::{Document, Format};
+use shenyan_read::{Document, Encoding, Format};
 use shenyan_text::span::{Prose, Span};
 
 const FORMATS: [Format; 3] = [Format::Plain, Format::Markdown, Format::Html];
@@ -11,10 +11,7 @@ fn check(doc: &Document) {
     let inside = |span: Span<Prose>| {
         assert!(prose.get(span.range()).is_some(), "{span:?} in {prose:?}");
         let original = doc.prose().to_original(span);
-        assert!(
-            source.get(original.range()).is_some(),
-            "{original:?} in {source:?}"
-        );
+        assert!(source.get(original.range()).is_some(), "{original:?} in {source:?}");
         original
     };
     let mut end = 0;
@@ -42,11 +39,7 @@ fn check(doc: &Document) {
     }
     for control in doc.controls() {
         inside(control.label);
-        assert!(
-            source
-                .get(control.span.range())
-                .is_some_and(|t| !t.is_empty())
-        );
+        assert!(source.get(control.span.range()).is_some_and(|t| !t.is_empty()));
     }
     for comment in doc.comments() {
         let text = comment.text(source);
@@ -66,11 +59,7 @@ fn check(doc: &Document) {
         let span = Span::of(&(at..at + c.len_utf8()));
         let original = inside(span).text(source);
         if c.is_alphanumeric() && !original.starts_with(['&', '\\', '[']) {
-            assert_eq!(
-                original.chars().next(),
-                Some(c),
-                "{source:?} gave {prose:?}"
-            );
+            assert_eq!(original.chars().next(), Some(c), "{source:?} gave {prose:?}");
         }
     }
 }
@@ -167,7 +156,7 @@ fn markup() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 30000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn bytes(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
@@ -193,26 +182,28 @@ proptest! {
     }
 
     #[test]
-    fn encodings(text in "[一-龥，。a-z0-9 \n\r😀𠮷]{1,80}") {
-        let text = format!("的一是在不了有和人这中大为上个国\n{text}");
-        let utf16 = |unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
-            std::iter::once('\u{FEFF}').chain(text.chars())
-                .flat_map(|c| c.encode_utf16(&mut [0; 2]).to_vec()).flat_map(unit).collect()
+    fn encodings(text in "[的一是在不了有和人这中大€，。a-z0-9 \n\r😀𠮷]{1,80}") {
+        let text = format!("的一是在不了有和人这中大为上个国😀\n{text}");
+        let utf16 = |mark: &str, unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            mark.encode_utf16().chain(text.encode_utf16()).flat_map(unit).collect()
         };
         let files = [
-            [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
-            utf16(u16::to_le_bytes),
-            utf16(u16::to_be_bytes),
+            (Encoding::Utf8Bom, [b"\xEF\xBB\xBF", text.as_bytes()].concat()),
+            (Encoding::Gb18030, encoding_rs::GB18030.encode(&text).0.into_owned()),
+            (Encoding::Utf16Le, utf16("\u{FEFF}", u16::to_le_bytes)),
+            (Encoding::Utf16Be, utf16("\u{FEFF}", u16::to_be_bytes)),
         ];
         for format in FORMATS {
             let plain = Document::read(text.as_bytes(), format).unwrap();
-            for file in &files {
+            for (encoding, file) in &files {
                 let doc = Document::read(file, format).unwrap();
+                prop_assert_eq!(doc.encoding(), *encoding);
                 prop_assert_eq!(doc.prose().text(), plain.prose().text());
                 prop_assert_eq!(doc.blocks(), plain.blocks());
                 for (at, _) in text.char_indices() {
                     prop_assert_eq!(doc.position(at as u32), plain.position(at as u32));
                 }
+                prop_assert_eq!(doc.file_offset(text.len() as u32), file.len() as u64);
             }
         }
     }

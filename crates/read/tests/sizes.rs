@@ -1,4 +1,5 @@
-//! Large and hostile documents are read in time that grows with their length only.
+//! Large and hostile documents: nothing overflows the stack, and nothing takes time that grows
+//! with the square of the length (the test would run for minutes).
 
 use shenyan_read::{Document, Format};
 
@@ -31,18 +32,10 @@ fn long_runs_of_anything() {
         "<div>\n\n",
         "汉字 汉字\n",
     ] {
-        let text =
-            part.repeat(std::env::var("N").map_or(300_000, |n| n.parse().unwrap()) / part.len());
+        let text = part.repeat(300_000 / part.len());
         for format in [Format::Plain, Format::Markdown, Format::Html] {
-            let start = std::time::Instant::now();
             let doc = Document::from_text(text.clone(), format);
-            let end = doc.source().len() as u32;
-            assert!(doc.position(end).line > 0);
-            assert!(
-                start.elapsed().as_secs() < 200,
-                "{part:?} as {format:?}: {:?}",
-                start.elapsed()
-            );
+            assert!(doc.position(doc.source().len() as u32).line > 0);
         }
     }
 }
