@@ -29,7 +29,9 @@ pub fn run(check: &Check, text: &Text) -> Vec<Span<Folded>> {
 /// Sentences that must stand out and do not, in a text that sets other things apart.
 fn plain_matter(text: &Text, matter: &[crate::pattern::Pattern]) -> Vec<Span<Folded>> {
     let strong: Vec<Span<Folded>> = (text.doc.styles().iter())
-        .filter(|s| s.style.bold || s.style.underline || s.style.color.is_some() || s.style.background.is_some())
+        .filter(|s| {
+            s.style.bold || s.style.underline || s.style.color.is_some() || s.style.background.is_some()
+        })
         .map(|s| text.of_prose(s.span))
         .collect();
     if text.doc.format() == Format::Plain || strong.is_empty() {
@@ -50,13 +52,17 @@ fn fine_print(text: &Text, matter: &crate::pattern::Pattern, small: f64) -> Vec<
     let mut weak: Vec<Span<Folded>> = (text.doc.styles().iter())
         .filter(|s| {
             let tiny = s.style.size.is_some_and(|size| f64::from(size) < f64::from(usual) * small);
-            let pale = s.style.color.is_some_and(|c| c.iter().all(|v| *v >= 0xa0))
-                && s.style.background.is_none();
+            let pale =
+                s.style.color.is_some_and(|c| c.iter().all(|v| *v >= 0xa0)) && s.style.background.is_none();
             tiny || pale || s.style.hidden
         })
         .map(|s| text.of_prose(s.span))
         .collect();
-    weak.extend((text.doc.blocks().iter()).filter(|b| b.kind == BlockKind::Footnote || b.hidden).map(|b| text.of_prose(b.span)));
+    weak.extend(
+        (text.doc.blocks().iter())
+            .filter(|b| b.kind == BlockKind::Footnote || b.hidden)
+            .map(|b| text.of_prose(b.span)),
+    );
     weak.sort_unstable();
     let mut out: Vec<Span<Folded>> = Vec::new();
     for w in weak {

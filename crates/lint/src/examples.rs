@@ -36,8 +36,14 @@ fn run_one<'r>(linter: &Linter, rule: &Rule, example: &'r Example, as_of: Date) 
     }
     settings.select = vec![rule.id.clone()];
     let report = linter.check(&doc, &settings);
-    let findings: Vec<(Finding, String)> =
-        report.findings.into_iter().map(|f| { let t = f.span.text(doc.source()).to_owned(); (f, t) }).collect();
+    let findings: Vec<(Finding, String)> = report
+        .findings
+        .into_iter()
+        .map(|f| {
+            let t = f.span.text(doc.source()).to_owned();
+            (f, t)
+        })
+        .collect();
     let reported = || findings.iter().filter(|(f, _)| f.waived.is_none());
     let mut problems = Vec::new();
     if example.flag {
@@ -52,7 +58,8 @@ fn run_one<'r>(linter: &Linter, rule: &Rule, example: &'r Example, as_of: Date) 
             }
         }
         for (f, words) in reported().filter(|_| !example.marks.is_empty()) {
-            let marked = example.marks.iter().any(|(s, e)| (f.span.start as usize) < *e && *s < f.span.end as usize);
+            let marked =
+                example.marks.iter().any(|(s, e)| (f.span.start as usize) < *e && *s < f.span.end as usize);
             if !marked {
                 problems.push(format!("“{words}”不该报出"));
             }

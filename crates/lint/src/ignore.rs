@@ -48,18 +48,23 @@ fn parse_one(source: &str, at: Span<Source>) -> Option<Ignore> {
     let heads = ["审言:忽略", "审言：忽略", "shenyan-ignore"];
     let rest = heads.iter().find_map(|h| inner.strip_prefix(h))?;
     let reaches = [
-        ("文件", Reach::File), ("全文", Reach::File), ("-file", Reach::File),
-        ("段落", Reach::Block), ("段", Reach::Block), ("-block", Reach::Block),
-        ("本行", Reach::Line), ("行", Reach::Line), ("-line", Reach::Line),
+        ("文件", Reach::File),
+        ("全文", Reach::File),
+        ("-file", Reach::File),
+        ("段落", Reach::Block),
+        ("段", Reach::Block),
+        ("-block", Reach::Block),
+        ("本行", Reach::Line),
+        ("行", Reach::Line),
+        ("-line", Reach::Line),
     ];
     let (reach, rest) = (reaches.iter())
         .find_map(|(word, reach)| rest.strip_prefix(word).map(|r| (*reach, r)))
         .unwrap_or((Reach::Line, rest));
     let markers = ["理由：", "理由:", "reason:", "reason："];
-    let (ids, tail) = (markers.iter())
-        .find_map(|m| rest.split_once(m))
-        .unwrap_or((rest, ""));
-    let rules = ids.split([',', '，', '、', ' ', '\t', '\n']).filter(|s| !s.is_empty()).map(str::to_owned).collect();
+    let (ids, tail) = (markers.iter()).find_map(|m| rest.split_once(m)).unwrap_or((rest, ""));
+    let rules =
+        ids.split([',', '，', '、', ' ', '\t', '\n']).filter(|s| !s.is_empty()).map(str::to_owned).collect();
     let (reason, until) = match tail.rsplit_once(" 至 ").or_else(|| tail.rsplit_once(" until ")) {
         Some((reason, date)) => {
             let date = date.trim();
@@ -119,7 +124,9 @@ mod tests {
 
     #[test]
     fn a_line_a_block_and_a_file() {
-        let (i, covered) = one("第一行\n<!-- 审言:忽略 absolute/superlative 理由：注册商标 至 2027-06-30 -->\n\n第二行\n第三行\n");
+        let (i, covered) = one(
+            "第一行\n<!-- 审言:忽略 absolute/superlative 理由：注册商标 至 2027-06-30 -->\n\n第二行\n第三行\n",
+        );
         assert_eq!(i.rules, ["absolute/superlative"]);
         assert_eq!(i.reason, "注册商标");
         assert_eq!(i.until, Some(Ok("2027-06-30".parse().unwrap())));

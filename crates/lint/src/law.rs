@@ -124,9 +124,8 @@ impl LawBook {
         let effective = date(&raw.effective).ok_or_else(|| bad("effective"))?;
         let until = raw.until.as_ref().and_then(date);
         for (key, a) in raw.articles {
-            let label = match a.label.clone().or_else(|| derived_label(&key)) {
-                Some(label) => label,
-                None => return Err((format!("条文键 `{key}` 不是“条[-款][.项]”，需要写明 label"), None)),
+            let Some(label) = a.label.clone().or_else(|| derived_label(&key)) else {
+                return Err((format!("条文键 `{key}` 不是“条[-款][.项]”，需要写明 label"), None));
             };
             let basis = format!("{id}#{key}");
             let article = Article {
@@ -135,7 +134,11 @@ impl LawBook {
                 law: raw.name.clone(),
                 short: raw.short.clone(),
                 law_en: raw.name_en.clone(),
-                number: if raw.issuer.is_empty() || raw.number.starts_with(&raw.issuer) { raw.number.clone() } else { format!("{} {}", raw.issuer, raw.number) },
+                number: if raw.issuer.is_empty() || raw.number.starts_with(&raw.issuer) {
+                    raw.number.clone()
+                } else {
+                    format!("{} {}", raw.issuer, raw.number)
+                },
                 label,
                 gist: a.gist,
                 gist_en: a.gist_en,

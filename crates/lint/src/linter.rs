@@ -274,8 +274,14 @@ impl Linter {
                 held.push(Held { group: fact.group, id: fact.id.clone(), score, sign });
             }
         }
-        held.sort_by(|a, b| (a.group, &b.score, &a.id).partial_cmp(&(b.group, &a.score, &b.id)).unwrap_or(std::cmp::Ordering::Equal));
-        let score = |id: &str| held.iter().find(|h| h.group == FactGroup::Kind && h.id == id).map_or(0.0, |h| h.score);
+        held.sort_by(|a, b| {
+            (a.group, &b.score, &a.id)
+                .partial_cmp(&(b.group, &a.score, &b.id))
+                .unwrap_or(std::cmp::Ordering::Equal)
+        });
+        let score = |id: &str| {
+            held.iter().find(|h| h.group == FactGroup::Kind && h.id == id).map_or(0.0, |h| h.score)
+        };
         let contract = score(Kind::Contract.id()) > score(Kind::Marketing.id());
         let detected = if contract { Kind::Contract } else { Kind::Marketing };
         let genre = held.iter().find(|h| h.group == FactGroup::Genre).map(|h| h.id.clone());
@@ -293,76 +299,62 @@ impl Linter {
 
     fn apply_ignores(&self, doc: &Document, settings: &Settings, findings: &mut Vec<Finding>) {
         for ignore in ignore::parse(doc) {
-            let mut own = |rule: &Arc<Rule>| {
-                if let Some(severity) = settings.severity(rule, rule.verdict) {
-                    findings.push(Finding {
-                        rule: rule.clone(),
-                        span: ignore.at,
-                        verdict: rule.verdict,
-                        severity,
-                        message: rule.message.clone(),
-                        basis: Vec::new(),
-                        clause: None,
-                        evasive: false,
-                        related: Vec::new(),
-                        fixes: Vec::new(),
-                        waived: None,
-                    });
-                }
+            let expired = matches!(ignore.until, Some(Ok(day)) if day < settings.as_of);
+            let invalid =
+                matches!(ignore.until, Some(Err(_))) || ignore.reason.is_empty() || ignore.rules.is_empty();
+            let own = if expired {
+                Some(&self.own.expired)
+            } else if invalid {
+                Some(&self.own.invalid)
+            } else if self.silence(&ignore, settings, findings) {
+                None
+            } else {
+                Some(&self.own.unused)
             };
-            match &ignore.until {
-                Some(Ok(day)) if *day < settings.as_of => {
-                    own(&self.own.expired);
-                    continue;
-                }
-                Some(Err(_)) => {
-                    own(&self.own.invalid);
-                    continue;
-                }
-                _ => {}
-            }
-            if ignore.reason.is_empty() || ignore.rules.is_empty() {
-                own(&self.own.invalid);
-                continue;
-            }
-            let title = Bilingual { zh: ignore.reason.clone(), en: String::new() };
-            let mut used = false;
-            for f in findings.iter_mut() {
-                let covered = ignore.covers.overlaps(f.span) || ignore.covers.covers(f.span);
-                if f.waived.is_none() && covered && ignore.names(&f.rule.id) {
-                    f.waived = Some(Waiver { by: "ignore".into(), title: title.clone(), basis: Vec::new() });
-                    used = true;
-                }
-            }
-            if !used {
-                // Only if the rule ran at all: `--select` must not make an ignore look unused.
-                let ran = (self.rules.iter())
-                    .any(|r| ignore.names(&r.id) && settings.severity(r, r.verdict).is_some());
-                let known = self.rules.iter().any(|r| ignore.names(&r.id));
-                if ran || !known {
-                    findings.push(Finding {
-                        rule: self.own.unused.clone(),
-                        span: ignore.at,
-                        verdict: self.own.unused.verdict,
-                        severity: self.own.unused.severity,
-                        message: self.own.unused.message.clone(),
-                        basis: Vec::new(),
-                        clause: None,
-                        evasive: false,
-                        related: Vec::new(),
-                        fixes: Vec::new(),
-                        waived: None,
-                    });
-                }
+            if let Some((rule, severity)) = own.and_then(|r| Some((r, settings.severity(r, r.verdict)?))) {
+                findings.push(Finding {
+                    rule: rule.clone(),
+                    span: ignore.at,
+                    verdict: rule.verdict,
+                    severity,
+                    message: rule.message.clone(),
+                    basis: Vec::new(),
+                    clause: None,
+                    evasive: false,
+                    related: Vec::new(),
+                    fixes: Vec::new(),
+                    waived: None,
+                });
             }
         }
+    }
+
+    /// Waives what an ignore covers; false if it is of no use.
+    fn silence(&self, ignore: &ignore::Ignore, settings: &Settings, findings: &mut [Finding]) -> bool {
+        let mut used = false;
+        for f in findings {
+            let covered = ignore.covers.overlaps(f.span) || ignore.covers.covers(f.span);
+            if f.waived.is_none() && covered && ignore.names(&f.rule.id) {
+                let title = Bilingual { zh: ignore.reason.clone(), en: String::new() };
+                f.waived = Some(Waiver { by: "ignore".into(), title, basis: Vec::new() });
+                used = true;
+            }
+        }
+        // A known rule that did not run (`--select`) must not make its ignore look unused.
+        let mut named = self.rules.iter().filter(|r| ignore.names(&r.id)).peekable();
+        let idle = named.peek().is_some() && !named.any(|r| settings.severity(r, r.verdict).is_some());
+        used || idle
     }
 }
 
 /// The index of the stretch that holds `at`, looking on from `from`; starts over when `at` is
 /// before it (an anchor that ends later may start earlier).
 fn advance(list: &[Span<Folded>], from: usize, at: u32) -> usize {
-    let from = if list.get(from).is_some_and(|s| at < s.start) { list.partition_point(|s| s.end <= at) } else { from };
+    let from = if list.get(from).is_some_and(|s| at < s.start) {
+        list.partition_point(|s| s.end <= at)
+    } else {
+        from
+    };
     let mut i = from;
     while i + 1 < list.len() && list[i].end <= at {
         i += 1;
@@ -399,13 +391,19 @@ impl Run<'_> {
         // A rule whose every article is not yet or no longer in force has nothing to stand on.
         self.applies(&rule.applies)
             && self.settings.severity(rule, rule.verdict).is_some()
-            && rule.basis.iter().filter_map(|b| self.linter.lexicon.law.get(b)).any(|a| a.in_force(self.settings.as_of))
+            && rule
+                .basis
+                .iter()
+                .filter_map(|b| self.linter.lexicon.law.get(b))
+                .any(|a| a.in_force(self.settings.as_of))
     }
 
     fn matches(&mut self, woken: &[(u32, Span<Folded>)]) {
         let active: Vec<bool> = self.linter.rules.iter().map(|r| self.active(r)).collect();
         for (w, span) in woken {
-            let (Watch::Match { rule, matcher, pattern }, within) = self.linter.watches[*w as usize] else { continue };
+            let (Watch::Match { rule, matcher, pattern }, within) = self.linter.watches[*w as usize] else {
+                continue;
+            };
             if !active[rule as usize] {
                 continue;
             }
@@ -432,7 +430,9 @@ impl Run<'_> {
     }
 
     fn candidate(&mut self, rule: &Arc<Rule>, matcher: &Matcher, stretch: Span<Folded>, found: &Captures) {
-        let Some(whole) = found.name("hit").or_else(|| found.get(0)).filter(|m| !m.is_empty()) else { return };
+        let Some(whole) = found.name("hit").or_else(|| found.get(0)).filter(|m| !m.is_empty()) else {
+            return;
+        };
         let place = |m: regex::Match| Span::<Folded>::of(&m.range()).shifted(stretch.start);
         let hit = place(whole);
         let roles = &self.linter.lexicon.roles;
@@ -451,7 +451,9 @@ impl Run<'_> {
         {
             return;
         }
-        if !matcher.near.iter().all(|p| self.holds(hit, p)) || matcher.absent.iter().any(|p| self.holds(hit, p)) {
+        if !matcher.near.iter().all(|p| self.holds(hit, p))
+            || matcher.absent.iter().any(|p| self.holds(hit, p))
+        {
             return;
         }
         let mut values = Values::new();
@@ -480,7 +482,10 @@ impl Run<'_> {
         self.push(rule, hit, verdict, message, basis, fixes, values, waived);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one call site for each kind of finding; a struct would be filled once and read once")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call site for each kind of finding; a struct would be filled once and read once"
+    )]
     fn push(
         &mut self,
         rule: &Arc<Rule>,
@@ -515,7 +520,8 @@ impl Run<'_> {
             clause: self.text.outline().citation(hit.start),
             evasive,
             related: waived.as_ref().and_then(|(_, s)| *s).map_or_else(Vec::new, |s| {
-                let note = Bilingual { zh: "豁免所依据的文字".into(), en: "the exempting words".into() };
+                let note =
+                    Bilingual { zh: "豁免所依据的文字".into(), en: "the exempting words".into() };
                 vec![Related { span: self.text.source(s), note }]
             }),
             fixes,
@@ -533,7 +539,8 @@ impl Run<'_> {
         }
         let title = if spec.title.zh.is_empty() {
             let words = edits.first().map_or("", |e| e.text.trim());
-            let (zh, en) = if spec.replace.is_some() { ("改为", "Replace with") } else { ("补充", "Add") };
+            let (zh, en) =
+                if spec.replace.is_some() { ("改为", "Replace with") } else { ("补充", "Add") };
             Bilingual { zh: format!("{zh}“{words}”"), en: format!("{en} “{words}”") }
         } else {
             Bilingual { zh: fill(&spec.title.zh, values), en: fill(&spec.title.en, values) }
@@ -573,7 +580,10 @@ impl Run<'_> {
                 Side::Before => &[Span::new(region.start.min(hit.start), hit.start)],
                 Side::After => &[Span::new(hit.end, region.end.max(hit.end))],
                 Side::Inside => &[hit],
-                Side::Rest => &[Span::new(region.start.min(hit.start), hit.start), Span::new(hit.end, region.end.max(hit.end))],
+                Side::Rest => &[
+                    Span::new(region.start.min(hit.start), hit.start),
+                    Span::new(hit.end, region.end.max(hit.end)),
+                ],
             };
             for part in parts {
                 let haystack = self.text.slice(*part);
@@ -592,7 +602,9 @@ impl Run<'_> {
     /// Whether a longer word of `except` contains the hit.
     fn covered(&self, hit: Span<Folded>, region: Span<Folded>, except: &Pattern) -> bool {
         let Some(regex) = except.regex() else { return false };
-        regex.find_iter(self.text.slice(region)).any(|m| Span::of(&m.range()).shifted(region.start).covers(hit))
+        regex
+            .find_iter(self.text.slice(region))
+            .any(|m| Span::of(&m.range()).shifted(region.start).covers(hit))
     }
 
     /// The role of the last party named before the hit, or at its start.
@@ -621,15 +633,16 @@ impl Run<'_> {
     /// The exemption that covers a hit, with the words it rests on.
     fn waiver(&self, hit: Span<Folded>, rule: &Rule, more: &[String]) -> Option<Waived> {
         if let Some(genre) = self.facts.genre.as_ref().filter(|_| !rule.everywhere) {
-            let fact = self.linter.lexicon.facts.iter().find(|f| f.group == FactGroup::Genre && &f.id == genre);
+            let fact =
+                self.linter.lexicon.facts.iter().find(|f| f.group == FactGroup::Genre && &f.id == genre);
             let title = fact.map_or_else(Bilingual::default, |f| f.title.clone());
             return Some((Waiver { by: format!("genre/{genre}"), title, basis: Vec::new() }, None));
         }
         let lexicon = &self.linter.lexicon;
         let contexts = lexicon.flatten(more).into_iter().chain(lexicon.flatten(&rule.unless));
-        let (context, words) = contexts.flat_map(|c| c.when.iter().map(move |p| (c, p))).find_map(
-            |(c, p): (&Context, &Probe)| self.probe(hit, p).map(|words| (c, words)),
-        )?;
+        let (context, words) = contexts
+            .flat_map(|c| c.when.iter().map(move |p| (c, p)))
+            .find_map(|(c, p): (&Context, &Probe)| self.probe(hit, p).map(|words| (c, words)))?;
         let basis = self.linter.citations(&context.basis, self.settings.as_of);
         Some((Waiver { by: context.id.clone(), title: context.title.clone(), basis }, Some(words)))
     }
@@ -639,7 +652,11 @@ impl Run<'_> {
         for (w, span) in woken {
             let (Watch::Trigger { rule: r, when }, _) = self.linter.watches[*w as usize] else { continue };
             let rule = &self.linter.rules[r as usize];
-            let Some(Trigger { pattern, near, absent }) = rule.require.as_ref().and_then(|q| q.when.get(when as usize)) else { continue };
+            let Some(Trigger { pattern, near, absent }) =
+                rule.require.as_ref().and_then(|q| q.when.get(when as usize))
+            else {
+                continue;
+            };
             let Some(regex) = pattern.regex() else { continue };
             for found in regex.captures_iter(self.text.slice(*span)) {
                 let Some(m) = found.name("hit").or_else(|| found.get(0)) else { continue };
@@ -699,7 +716,8 @@ impl Run<'_> {
     fn missing<'q>(&self, q: &'q Requirement, scope: Span<Folded>) -> Vec<&'q crate::rule::Say> {
         let text = self.text.slice(scope);
         let due = q.say.iter().filter(|s| s.due.as_ref().is_none_or(|d| d.is_match(self.text.str())));
-        let (said, missing): (Vec<_>, Vec<_>) = due.partition(|s| s.patterns.iter().any(|p| p.is_match(text)));
+        let (said, missing): (Vec<_>, Vec<_>) =
+            due.partition(|s| s.patterns.iter().any(|p| p.is_match(text)));
         if q.need > 0 && said.len() >= q.need { Vec::new() } else { missing }
     }
 
@@ -711,10 +729,12 @@ impl Run<'_> {
         waived: Option<Waived>,
     ) {
         let mut values = Values::new();
-        let names = |en: bool, sep: &str| missing.iter().map(|s| s.name.get(en)).collect::<Vec<_>>().join(sep);
+        let names =
+            |en: bool, sep: &str| missing.iter().map(|s| s.name.get(en)).collect::<Vec<_>>().join(sep);
         values.insert("missing", names(false, "、"));
         values.insert("missing_en", names(true, ", "));
-        let statements: Vec<&str> = missing.iter().map(|s| s.insert.zh.as_str()).filter(|s| !s.is_empty()).collect();
+        let statements: Vec<&str> =
+            missing.iter().map(|s| s.insert.zh.as_str()).filter(|s| !s.is_empty()).collect();
         let mut fixes = rule.fixes.clone();
         if !statements.is_empty() {
             fixes.push(FixSpec {
@@ -737,16 +757,24 @@ impl Run<'_> {
             let Some(check) = rule.check.as_ref().filter(|_| self.active(rule)) else { continue };
             for hit in checks::run(check, self.text) {
                 let waived = self.waiver(hit, rule, &[]);
-                self.push(rule, hit, rule.verdict, &rule.message, &rule.basis, &rule.fixes, Values::new(), waived);
+                self.push(
+                    rule,
+                    hit,
+                    rule.verdict,
+                    &rule.message,
+                    &rule.basis,
+                    &rule.fixes,
+                    Values::new(),
+                    waived,
+                );
             }
         }
     }
 }
 
 fn number_holds(test: &NumberTest, found: &Captures, values: &mut Values) -> bool {
-    let group = |name: &str| {
-        if name.is_empty() { found.get(0) } else { found.name(name) }.map(|m| m.as_str())
-    };
+    let group =
+        |name: &str| if name.is_empty() { found.get(0) } else { found.name(name) }.map(|m| m.as_str());
     let Some(value) = measure::take(test.measure, &test.group, &group) else { return test.or_unknown };
     let (name, shown) = match test.measure {
         Measure::AnnualRate | Measure::InstalmentRate => ("annual", measure::percent(value)),
@@ -776,7 +804,8 @@ fn fill(template: &str, values: &Values) -> String {
 /// One finding for one fact: overlapping findings of a rule become one, and a rule steps back
 /// where another says it better.
 fn settle(mut findings: Vec<Finding>) -> Vec<Finding> {
-    let key = |f: &Finding| (f.rule.id.clone(), f.waived.is_some(), f.span.start, std::cmp::Reverse(f.span.end));
+    let key =
+        |f: &Finding| (f.rule.id.clone(), f.waived.is_some(), f.span.start, std::cmp::Reverse(f.span.end));
     findings.sort_by_cached_key(key);
     let mut out: Vec<Finding> = Vec::with_capacity(findings.len());
     for f in findings {
@@ -824,8 +853,20 @@ impl OwnRules {
             })
         };
         Self {
-            unused: rule("ignore/unused", "多余的忽略", "unused ignore", "这条忽略没有压住任何结果，请删去", "this ignore silences nothing; remove it"),
-            expired: rule("ignore/expired", "过期的忽略", "expired ignore", "这条忽略已过期，不再起作用", "this ignore has expired and no longer works"),
+            unused: rule(
+                "ignore/unused",
+                "多余的忽略",
+                "unused ignore",
+                "这条忽略没有压住任何结果，请删去",
+                "this ignore silences nothing; remove it",
+            ),
+            expired: rule(
+                "ignore/expired",
+                "过期的忽略",
+                "expired ignore",
+                "这条忽略已过期，不再起作用",
+                "this ignore has expired and no longer works",
+            ),
             invalid: rule(
                 "ignore/invalid",
                 "无效的忽略",

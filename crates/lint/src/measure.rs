@@ -19,9 +19,45 @@ fn days(unit: Unit) -> f64 {
 fn times_a_year(text: &str) -> Option<f64> {
     const PERIODS: [(&[&str], f64); 5] = [
         (&["年化", "年利", "年息", "每年", "/年", "年费率", "按年", "一年", "年化率"], 1.0),
-        (&["日息", "日利", "每日", "每天", "/日", "/天", "一天", "按日", "按天", "日费率", "逐日", "1日", "1天", "一日", "天天"], 365.0),
+        (
+            &[
+                "日息",
+                "日利",
+                "每日",
+                "每天",
+                "/日",
+                "/天",
+                "一天",
+                "按日",
+                "按天",
+                "日费率",
+                "逐日",
+                "1日",
+                "1天",
+                "一日",
+                "天天",
+            ],
+            365.0,
+        ),
         (&["周息", "每周", "/周", "一周", "每星期", "每礼拜", "按周"], 52.0),
-        (&["月息", "月利", "每月", "/月", "月费率", "月手续费", "一个月", "按月", "每期", "/期", "月服务费", "月供", "一月"], 12.0),
+        (
+            &[
+                "月息",
+                "月利",
+                "每月",
+                "/月",
+                "月费率",
+                "月手续费",
+                "一个月",
+                "按月",
+                "每期",
+                "/期",
+                "月服务费",
+                "月供",
+                "一月",
+            ],
+            12.0,
+        ),
         (&["每季", "/季", "一季", "按季"], 4.0),
     ];
     let first = |words: &[&str]| words.iter().filter_map(|w| text.find(w)).min();
@@ -58,7 +94,7 @@ fn rate(text: &str) -> Option<f64> {
 ///
 /// Bisection on the monthly rate; none when the payments do not exceed the principal.
 pub fn instalment_rate(principal: f64, payment: f64, n: u32) -> Option<f64> {
-    if n == 0 || !(principal > 0.0) || payment * f64::from(n) <= principal {
+    if n == 0 || principal <= 0.0 || payment.is_nan() || payment * f64::from(n) <= principal {
         return None;
     }
     let value = |r: f64| (1..=n).map(|k| payment / (1.0 + r).powi(k.cast_signed())).sum::<f64>();
@@ -94,7 +130,9 @@ pub fn take<'t>(measure: Measure, name: &str, group: &dyn Fn(&str) -> Option<&'t
                 })
             };
             let principal = money("principal")?;
-            let n = parse_numeral(group("n")?).filter(|n| (1.0..=600.0).contains(n))? as u32;
+            let n = parse_numeral(group("n")?).filter(|n| (1.0..=600.0).contains(n))?;
+            #[expect(clippy::cast_sign_loss, reason = "between 1 and 600")]
+            let n = n as u32;
             let payment = money("payment").or_else(|| Some(principal / f64::from(n) + money("fee")?))?;
             instalment_rate(principal, payment, n)
         }

@@ -11,8 +11,8 @@ use crate::law::{Article, LawBook};
 use crate::pattern::{Pattern, PatternError, Words};
 use crate::raw::{self, OneOrMany, RawContext, RawFix, RawMatch, RawProbe, RawRule, Str, Strs};
 use crate::rule::{
-    Applies, Check, Context, Cue, Example, Fact, FixSpec, Matcher, NumberTest, Probe, Requirement, Role, Roles,
-    Rule, Say, TagTest, Trigger, Within,
+    Applies, Check, Context, Cue, Example, Fact, FixSpec, Matcher, NumberTest, Probe, Requirement, Role,
+    Roles, Rule, Say, TagTest, Trigger, Within,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -205,7 +205,7 @@ impl Lexicon {
                     p.but.iter().for_each(|p| check(&r.id, p));
                 }
             }
-            for q in &r.require {
+            if let Some(q) = &r.require {
                 q.when.iter().for_each(|t| check(&r.id, &t.pattern));
                 q.say.iter().flat_map(|s| s.patterns.iter().chain(&s.due)).for_each(|p| check(&r.id, p));
             }
@@ -229,7 +229,12 @@ struct Problem {
 }
 
 impl Problem {
-    fn new(kind: &'static str, message: impl Into<String>, hint: impl Into<String>, span: Option<Range<usize>>) -> Self {
+    fn new(
+        kind: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+        span: Option<Range<usize>>,
+    ) -> Self {
         Self { kind, message: message.into(), hint: hint.into(), span }
     }
 }
@@ -299,14 +304,21 @@ impl Loader<'_> {
         let at = open.map_or(0, |rest| text.len() - rest.len());
         let close = open.and_then(|rest| rest.find("\n+++"));
         let Some(close) = close else {
-            let p = Problem::new("no-front-matter", "缺少 +++ 包围的规则头", "文件以 +++ 开始，规则头之后再写一行 +++", Some(0..text.len().min(3)));
+            let p = Problem::new(
+                "no-front-matter",
+                "缺少 +++ 包围的规则头",
+                "文件以 +++ 开始，规则头之后再写一行 +++",
+                Some(0..text.len().min(3)),
+            );
             return Err(p.into());
         };
         let body_at = at + close + "\n+++".len();
         Ok(Parts { matter: &text[at..=at + close], matter_at: at, body: &text[body_at..], body_at })
     }
 
-    fn at(&self, span: Range<usize>, parts: &Parts) -> Option<Range<usize>> {
+    /// The place of a front-matter span in the file.
+    #[expect(clippy::unnecessary_wraps, reason = "a problem's place is optional")]
+    fn at(span: Range<usize>, parts: &Parts) -> Option<Range<usize>> {
         Some(span.start + parts.matter_at..span.end + parts.matter_at)
     }
 
@@ -322,7 +334,13 @@ impl Loader<'_> {
             let mut seen = BTreeSet::new();
             if let Some(twice) = members.iter().find(|m| !seen.insert(m.as_str())) {
                 let at = self.file.text.rfind(twice.as_str()).map(|s| s..s + twice.len());
-                return Err(Problem::new("duplicate-term", format!("词类 `{name}` 里“{twice}”出现两次"), "删去一个", at).into());
+                return Err(Problem::new(
+                    "duplicate-term",
+                    format!("词类 `{name}` 里“{twice}”出现两次"),
+                    "删去一个",
+                    at,
+                )
+                .into());
             }
             lex.words.entry(name).or_default().extend(members);
         }
@@ -333,12 +351,12 @@ impl Loader<'_> {
         let whole = Parts { matter: &self.file.text, matter_at: 0, body: "", body_at: 0 };
         if stem == "roles" {
             let raw: raw::RawRoles = Self::toml(&self.file.text, 0)?;
-            lex.roles.party = Some(self.pattern(&raw.party, &whole, &lex.words)?);
+            lex.roles.party = Some(Self::pattern(&raw.party, &whole, &lex.words)?);
             for r in raw.role.0 {
                 let words = r.words.iter().flat_map(|w| expand_words(w, &lex.words)).collect();
                 lex.roles.words.push((r.role, words));
                 for h in &r.heads {
-                    let p = self.pattern(h, &whole, &lex.words)?;
+                    let p = Self::pattern(h, &whole, &lex.words)?;
                     lex.roles.heads.push((r.role, p));
                 }
             }
@@ -352,15 +370,21 @@ impl Loader<'_> {
         for (id, f) in raw {
             let mut cues = Vec::new();
             for c in &f.cue.0 {
-                for p in self.patterns(&c.pattern, &whole, &lex.words)? {
+                for p in Self::patterns(&c.pattern, &whole, &lex.words)? {
                     if p.anchors().is_empty() {
-                        return Err(no_anchor(self.at(c.pattern.span(), &whole)).into());
+                        return Err(no_anchor(Self::at(c.pattern.span(), &whole)).into());
                     }
                     cues.push(Cue { pattern: p, weight: c.weight, most: c.most, head: c.head });
                 }
             }
             lex.facts.retain(|old| (old.group, &old.id) != (group, &id));
-            lex.facts.push(Fact { group, id, title: bilingual(&f.title, &f.title_en), threshold: f.threshold, cues });
+            lex.facts.push(Fact {
+                group,
+                id,
+                title: bilingual(&f.title, &f.title_en),
+                threshold: f.threshold,
+                cues,
+            });
         }
         Ok(())
     }
@@ -368,10 +392,16 @@ impl Loader<'_> {
     fn context(&self, stem: &str, lex: &Lexicon) -> Result<Context, Failure> {
         let parts = self.parts()?;
         let raw: RawContext = Self::toml(parts.matter, parts.matter_at)?;
-        self.basis(&raw.basis, &parts, lex)?;
-        let when = self.probes(&raw.when, &parts, &lex.words)?;
+        Self::basis(&raw.basis, &parts, lex)?;
+        let when = Self::probes(&raw.when, &parts, &lex.words)?;
         if when.is_empty() && raw.includes.is_empty() {
-            return Err(Problem::new("dead-context", "这个豁免语境永远不会成立", "写上 [[when]] 或 includes", None).into());
+            return Err(Problem::new(
+                "dead-context",
+                "这个豁免语境永远不会成立",
+                "写上 [[when]] 或 includes",
+                None,
+            )
+            .into());
         }
         Ok(Context {
             id: stem.to_owned(),
@@ -389,7 +419,7 @@ impl Loader<'_> {
         }
         let parts = self.parts()?;
         let raw: RawContext = Self::toml(parts.matter, parts.matter_at)?;
-        self.contexts_exist(&raw.includes, &parts, lex)
+        Self::contexts_exist(&raw.includes, &parts, lex)
     }
 
     fn rule_links(&self, stem: &str, lex: &Lexicon) -> Result<(), Failure> {
@@ -402,7 +432,7 @@ impl Loader<'_> {
             .filter(|y| !lex.rules.contains_key(y.get_ref()))
             .map(|y| {
                 let message = format!("没有规则 `{}`", y.get_ref());
-                Problem::new("unknown-rule", message, "yields_to 里写规则的 id", self.at(y.span(), &parts))
+                Problem::new("unknown-rule", message, "yields_to 里写规则的 id", Self::at(y.span(), &parts))
             })
             .collect();
         if problems.is_empty() { Ok(()) } else { Err(Failure(problems)) }
@@ -411,27 +441,41 @@ impl Loader<'_> {
     fn rule(&self, stem: &str, lex: &Lexicon, folder: &Folder) -> Result<Rule, Failure> {
         let parts = self.parts()?;
         if !stem.contains('/') {
-            return Err(Problem::new("no-family", "规则文件要放在家族目录里", "例如 rules/absolute/superlative.md", None).into());
+            return Err(Problem::new(
+                "no-family",
+                "规则文件要放在家族目录里",
+                "例如 rules/absolute/superlative.md",
+                None,
+            )
+            .into());
         }
         let raw: RawRule = Self::toml(parts.matter, parts.matter_at)?;
         let mut problems = Vec::new();
-        fn keep<T>(result: Result<T, Failure>, problems: &mut Vec<Problem>) -> Option<T> {
-            result.map_err(|f| problems.extend(f.0)).ok()
-        }
         if raw.basis.is_empty() {
-            problems.push(Problem::new("no-basis", "规则没有法律依据", "basis 至少写一条，例如 guanggao-fa#9.3", None));
+            problems.push(Problem::new(
+                "no-basis",
+                "规则没有法律依据",
+                "basis 至少写一条，例如 guanggao-fa#9.3",
+                None,
+            ));
         }
-        keep(self.basis(&raw.basis, &parts, lex), &mut problems);
-        keep(self.contexts_exist(&raw.unless, &parts, lex), &mut problems);
-        keep(self.products_exist(&raw.products, &parts, lex), &mut problems);
+        keep(Self::basis(&raw.basis, &parts, lex), &mut problems);
+        keep(Self::contexts_exist(&raw.unless, &parts, lex), &mut problems);
+        keep(Self::products_exist(&raw.products, &parts, lex), &mut problems);
         let mut matchers = Vec::new();
         for m in &raw.matches.0 {
-            matchers.extend(keep(self.matcher(m, &parts, lex, folder), &mut problems));
+            matchers.extend(keep(Self::matcher(m, &parts, lex, folder), &mut problems));
         }
-        let require = raw.require.as_ref().and_then(|q| keep(self.requirement(q, &parts, lex), &mut problems));
-        let check = raw.check.as_ref().and_then(|c| keep(self.check(c, &parts, lex), &mut problems));
+        let require =
+            raw.require.as_ref().and_then(|q| keep(Self::requirement(q, &parts, lex), &mut problems));
+        let check = raw.check.as_ref().and_then(|c| keep(Self::check(c, &parts, lex), &mut problems));
         if raw.matches.0.is_empty() && raw.require.is_none() && raw.check.is_none() {
-            problems.push(Problem::new("dead-rule", "规则永远不会命中：没有 match、require 或 check", "写上其中之一", None));
+            problems.push(Problem::new(
+                "dead-rule",
+                "规则永远不会命中：没有 match、require 或 check",
+                "写上其中之一",
+                None,
+            ));
         }
         let since = date(raw.since.as_ref());
         let until = date(raw.until.as_ref());
@@ -457,7 +501,13 @@ impl Loader<'_> {
             severity: raw.severity.unwrap_or(raw.verdict.severity()),
             basis: strings(&raw.basis),
             message: bilingual(&raw.message, &raw.message_en),
-            applies: Applies { kinds: raw.kinds, channels: raw.channels, products: strings(&raw.products), since, until },
+            applies: Applies {
+                kinds: raw.kinds,
+                channels: raw.channels,
+                products: strings(&raw.products),
+                since,
+                until,
+            },
             unless: strings(&raw.unless),
             everywhere: raw.everywhere,
             yields_to: strings(&raw.yields_to),
@@ -471,9 +521,9 @@ impl Loader<'_> {
         })
     }
 
-    fn matcher(&self, m: &RawMatch, parts: &Parts, lex: &Lexicon, folder: &Folder) -> Result<Matcher, Failure> {
+    fn matcher(m: &RawMatch, parts: &Parts, lex: &Lexicon, folder: &Folder) -> Result<Matcher, Failure> {
         let mut patterns = match &m.pattern {
-            Some(p) => self.patterns(p, parts, &lex.words)?,
+            Some(p) => Self::patterns(p, parts, &lex.words)?,
             None => Vec::new(),
         };
         let mut terms: Vec<String> = Vec::new();
@@ -481,7 +531,13 @@ impl Loader<'_> {
             let folded = folder.fold(t.get_ref()).text().to_owned();
             if terms.contains(&folded) {
                 let message = format!("词“{}”重复", t.get_ref());
-                return Err(Problem::new("duplicate-term", message, "删去一个；写法不同而折叠后相同的也算重复", self.at(t.span(), parts)).into());
+                return Err(Problem::new(
+                    "duplicate-term",
+                    message,
+                    "删去一个；写法不同而折叠后相同的也算重复",
+                    Self::at(t.span(), parts),
+                )
+                .into());
             }
             terms.push(folded);
         }
@@ -491,28 +547,44 @@ impl Loader<'_> {
             let idle = idle || (terms.is_empty() && !patterns.iter().any(|p| p.is_match(&folded)));
             if idle {
                 let message = format!("例外“{}”不含任何词，永远用不上", e.get_ref());
-                return Err(Problem::new("dead-exception", message, "例外应是包含所列词语的更长的词", self.at(e.span(), parts)).into());
+                return Err(Problem::new(
+                    "dead-exception",
+                    message,
+                    "例外应是包含所列词语的更长的词",
+                    Self::at(e.span(), parts),
+                )
+                .into());
             }
         }
         if !terms.is_empty() {
             patterns.push(Pattern::of_terms(&terms));
         }
         if patterns.is_empty() {
-            return Err(Problem::new("dead-rule", "match 里没有 pattern 也没有 terms", "写上其中之一", None).into());
+            return Err(
+                Problem::new("dead-rule", "match 里没有 pattern 也没有 terms", "写上其中之一", None).into()
+            );
         }
         if patterns.iter().any(|p| p.anchors().is_empty()) {
-            return Err(no_anchor(m.pattern.as_ref().and_then(|p| self.at(p.span(), parts))).into());
+            return Err(no_anchor(m.pattern.as_ref().and_then(|p| Self::at(p.span(), parts))).into());
         }
-        self.contexts_exist(&m.unless, parts, lex)?;
-        self.products_exist(&m.products, parts, lex)?;
-        self.basis(&m.basis, parts, lex)?;
-        let groups = |g: &str| g.is_empty() || patterns.iter().any(|p| p.source().contains(&format!("<{g}>")));
+        Self::contexts_exist(&m.unless, parts, lex)?;
+        Self::products_exist(&m.products, parts, lex)?;
+        Self::basis(&m.basis, parts, lex)?;
+        let groups =
+            |g: &str| g.is_empty() || patterns.iter().any(|p| p.source().contains(&format!("<{g}>")));
         let named = m.number.0.iter().map(|n| &n.group).chain(m.tag.0.iter().map(|t| &t.group));
         if let Some(g) = named.into_iter().find(|g| !groups(g)) {
-            let at = m.pattern.as_ref().and_then(|p| self.at(p.span(), parts));
-            return Err(Problem::new("no-group", format!("pattern 里没有名为 `{g}` 的组"), format!("写成 (?<{g}>…)"), at).into());
+            let at = m.pattern.as_ref().and_then(|p| Self::at(p.span(), parts));
+            return Err(Problem::new(
+                "no-group",
+                format!("pattern 里没有名为 `{g}` 的组"),
+                format!("写成 (?<{g}>…)"),
+                at,
+            )
+            .into());
         }
-        let except: Vec<String> = m.except.iter().map(|e| folder.fold(e.get_ref()).text().to_owned()).collect();
+        let except: Vec<String> =
+            m.except.iter().map(|e| folder.fold(e.get_ref()).text().to_owned()).collect();
         Ok(Matcher {
             patterns,
             within: m.within.unwrap_or(Within::Sentence),
@@ -520,8 +592,8 @@ impl Loader<'_> {
             boundary: m.boundary,
             tags: m.tag.0.iter().map(|t| TagTest { group: t.group.clone(), tags: t.tags.clone() }).collect(),
             actor: m.actor,
-            near: self.probes(&m.near, parts, &lex.words)?,
-            absent: self.probes(&m.absent, parts, &lex.words)?,
+            near: Self::probes(&m.near, parts, &lex.words)?,
+            absent: Self::probes(&m.absent, parts, &lex.words)?,
             numbers: (m.number.0.iter())
                 .map(|n| NumberTest {
                     measure: n.measure,
@@ -547,42 +619,57 @@ impl Loader<'_> {
         })
     }
 
-    fn requirement(&self, q: &raw::RawRequire, parts: &Parts, lex: &Lexicon) -> Result<Requirement, Failure> {
-        self.products_exist(&q.products, parts, lex)?;
+    fn requirement(q: &raw::RawRequire, parts: &Parts, lex: &Lexicon) -> Result<Requirement, Failure> {
+        Self::products_exist(&q.products, parts, lex)?;
         let mut when = Vec::new();
         for t in &q.when.0 {
-            let near = self.probes(&t.near, parts, &lex.words)?;
-            let absent = self.probes(&t.absent, parts, &lex.words)?;
-            let mut patterns = self.patterns(&t.pattern, parts, &lex.words)?;
+            let near = Self::probes(&t.near, parts, &lex.words)?;
+            let absent = Self::probes(&t.absent, parts, &lex.words)?;
+            let mut patterns = Self::patterns(&t.pattern, parts, &lex.words)?;
             if patterns.iter().any(|p| p.anchors().is_empty()) {
-                return Err(no_anchor(self.at(t.pattern.span(), parts)).into());
+                return Err(no_anchor(Self::at(t.pattern.span(), parts)).into());
             }
-            if patterns.len() == 1 && let Some(pattern) = patterns.pop() {
+            if patterns.len() == 1
+                && let Some(pattern) = patterns.pop()
+            {
                 when.push(Trigger { pattern, near, absent });
             } else {
                 for pattern in patterns {
-                    let near = self.probes(&t.near, parts, &lex.words)?;
-                    let absent = self.probes(&t.absent, parts, &lex.words)?;
+                    let near = Self::probes(&t.near, parts, &lex.words)?;
+                    let absent = Self::probes(&t.absent, parts, &lex.words)?;
                     when.push(Trigger { pattern, near, absent });
                 }
             }
         }
         if when.is_empty() && q.products.is_empty() {
-            return Err(Problem::new("dead-rule", "require 没有触发条件", "写上 products 或 [[require.when]]", None).into());
+            return Err(Problem::new(
+                "dead-rule",
+                "require 没有触发条件",
+                "写上 products 或 [[require.when]]",
+                None,
+            )
+            .into());
         }
         let mut say = Vec::new();
         for s in &q.say.0 {
             say.push(Say {
                 name: bilingual(&s.name, &s.name_en),
-                patterns: self.patterns(&s.pattern, parts, &lex.words)?,
-                due: s.due.as_ref().map(|d| self.pattern(d, parts, &lex.words)).transpose()?,
+                patterns: Self::patterns(&s.pattern, parts, &lex.words)?,
+                due: s.due.as_ref().map(|d| Self::pattern(d, parts, &lex.words)).transpose()?,
                 insert: bilingual(&s.insert, &s.insert_en),
             });
         }
         if say.is_empty() || q.need > say.len() {
-            return Err(Problem::new("dead-rule", "require 要求说的内容与 need 不符", "检查 [[require.say]] 的条数", None).into());
+            return Err(Problem::new(
+                "dead-rule",
+                "require 要求说的内容与 need 不符",
+                "检查 [[require.say]] 的条数",
+                None,
+            )
+            .into());
         }
-        let absent = q.absent.as_ref().map(|p| self.patterns(p, parts, &lex.words)).transpose()?.unwrap_or_default();
+        let absent =
+            q.absent.as_ref().map(|p| Self::patterns(p, parts, &lex.words)).transpose()?.unwrap_or_default();
         Ok(Requirement {
             products: strings(&q.products),
             when,
@@ -593,13 +680,19 @@ impl Loader<'_> {
         })
     }
 
-    fn check(&self, c: &toml::Spanned<toml::Table>, parts: &Parts, lex: &Lexicon) -> Result<Check, Failure> {
-        let at = self.at(c.span(), parts);
+    fn check(c: &toml::Spanned<toml::Table>, parts: &Parts, lex: &Lexicon) -> Result<Check, Failure> {
+        let at = Self::at(c.span(), parts);
         let raw: raw::RawCheck = c.get_ref().clone().try_into().map_err(|e: toml::de::Error| {
-            Failure::one(Problem::new("bad-check", translate(e.message()), "可用的检查见 docs/writing-a-rule.md", at.clone()))
+            Failure::one(Problem::new(
+                "bad-check",
+                translate(e.message()),
+                "可用的检查见 docs/writing-a-rule.md",
+                at.clone(),
+            ))
         })?;
         let p = |s: &String| {
-            Pattern::new(s, &lex.words).map_err(|e| Failure::one(Problem::new("bad-pattern", e.message, e.hint, at.clone())))
+            Pattern::new(s, &lex.words)
+                .map_err(|e| Failure::one(Problem::new("bad-pattern", e.message, e.hint, at.clone())))
         };
         Ok(match raw {
             raw::RawCheck::TickedControl { label } => Check::TickedControl { label: p(&label)? },
@@ -608,39 +701,52 @@ impl Loader<'_> {
             }
             raw::RawCheck::FinePrint { matter, small } => Check::FinePrint { matter: p(&matter)?, small },
             raw::RawCheck::Unexplained { terms } => Check::Unexplained {
-                terms: terms.iter().map(|t| Ok((p(&t.term)?, p(&t.explained)?))).collect::<Result<_, Failure>>()?,
+                terms: terms
+                    .iter()
+                    .map(|t| Ok((p(&t.term)?, p(&t.explained)?)))
+                    .collect::<Result<_, Failure>>()?,
             },
         })
     }
 
-    fn probes(&self, raw: &OneOrMany<RawProbe>, parts: &Parts, words: &Words) -> Result<Vec<Probe>, Failure> {
+    fn probes(raw: &OneOrMany<RawProbe>, parts: &Parts, words: &Words) -> Result<Vec<Probe>, Failure> {
         let mut out = Vec::new();
         for r in &raw.0 {
             // Several patterns in one probe are alternatives: one expression, so that `near` means any.
-            let joined = self.patterns(&r.pattern, parts, words)?;
+            let joined = Self::patterns(&r.pattern, parts, words)?;
             let source = joined.iter().map(|p| format!("(?:{})", p.source())).collect::<Vec<_>>().join("|");
-            let pattern = if joined.len() == 1 { joined.into_iter().next() } else { Pattern::new(&source, words).ok() };
+            let pattern =
+                if joined.len() == 1 { joined.into_iter().next() } else { Pattern::new(&source, words).ok() };
             let Some(pattern) = pattern else { continue };
-            let but = r.but.as_ref().map(|b| self.pattern(b, parts, words)).transpose()?;
+            let but = r.but.as_ref().map(|b| Self::pattern(b, parts, words)).transpose()?;
             out.push(Probe { pattern, within: r.within, side: r.side, but });
         }
         Ok(out)
     }
 
-    fn pattern(&self, s: &Str, parts: &Parts, words: &Words) -> Result<Pattern, Failure> {
-        Pattern::new(s.get_ref(), words).map_err(|e| self.pattern_error(e, s.get_ref(), s.span(), parts))
+    fn pattern(s: &Str, parts: &Parts, words: &Words) -> Result<Pattern, Failure> {
+        Pattern::new(s.get_ref(), words).map_err(|e| Self::pattern_error(e, s.get_ref(), s.span(), parts))
     }
 
-    fn patterns(&self, s: &Strs, parts: &Parts, words: &Words) -> Result<Vec<Pattern>, Failure> {
+    fn patterns(s: &Strs, parts: &Parts, words: &Words) -> Result<Vec<Pattern>, Failure> {
         let written = &s.get_ref().0;
         if let Some(i) = (1..written.len()).find(|&i| written[..i].contains(&written[i])) {
-            let at = self.at(s.span(), parts);
-            return Err(Problem::new("duplicate-term", format!("pattern “{}”重复", written[i]), "删去一个", at).into());
+            let at = Self::at(s.span(), parts);
+            return Err(Problem::new(
+                "duplicate-term",
+                format!("pattern “{}”重复", written[i]),
+                "删去一个",
+                at,
+            )
+            .into());
         }
-        written.iter().map(|p| Pattern::new(p, words).map_err(|e| self.pattern_error(e, p, s.span(), parts))).collect()
+        written
+            .iter()
+            .map(|p| Pattern::new(p, words).map_err(|e| Self::pattern_error(e, p, s.span(), parts)))
+            .collect()
     }
 
-    fn pattern_error(&self, e: PatternError, written: &str, span: Range<usize>, parts: &Parts) -> Failure {
+    fn pattern_error(e: PatternError, written: &str, span: Range<usize>, parts: &Parts) -> Failure {
         // Point into the value where it is written literally; at the whole value otherwise.
         let value = parts.matter.get(span.clone()).unwrap_or_default();
         let inside = value.find(written).zip(e.at).map(|(v, at)| {
@@ -648,10 +754,10 @@ impl Loader<'_> {
             let len = written[at..].chars().next().map_or(0, char::len_utf8);
             start..start + len
         });
-        Problem::new("bad-pattern", e.message, e.hint, self.at(inside.unwrap_or(span), parts)).into()
+        Problem::new("bad-pattern", e.message, e.hint, Self::at(inside.unwrap_or(span), parts)).into()
     }
 
-    fn basis(&self, basis: &[Str], parts: &Parts, lex: &Lexicon) -> Result<(), Failure> {
+    fn basis(basis: &[Str], parts: &Parts, lex: &Lexicon) -> Result<(), Failure> {
         let unresolved: Vec<Problem> = (basis.iter())
             .filter(|b| lex.law.get(b.get_ref()).is_none())
             .map(|b| {
@@ -666,32 +772,53 @@ impl Loader<'_> {
                 } else {
                     format!("{law} 已有的条文：{}", keys.join("、"))
                 };
-                Problem::new("unknown-basis", format!("法律依据 `{id}` 查不到"), hint, self.at(b.span(), parts))
+                Problem::new(
+                    "unknown-basis",
+                    format!("法律依据 `{id}` 查不到"),
+                    hint,
+                    Self::at(b.span(), parts),
+                )
             })
             .collect();
         if unresolved.is_empty() { Ok(()) } else { Err(Failure(unresolved)) }
     }
 
-    fn contexts_exist(&self, ids: &[Str], parts: &Parts, lex: &Lexicon) -> Result<(), Failure> {
+    fn contexts_exist(ids: &[Str], parts: &Parts, lex: &Lexicon) -> Result<(), Failure> {
         match ids.iter().find(|i| !lex.contexts.contains_key(i.get_ref())) {
             None => Ok(()),
             Some(i) => {
                 let message = format!("没有名为 `{}` 的豁免语境", i.get_ref());
                 let known = lex.contexts.keys().cloned().collect::<Vec<_>>().join("、");
-                Err(Problem::new("unknown-context", message, format!("已有：{known}"), self.at(i.span(), parts)).into())
+                Err(Problem::new(
+                    "unknown-context",
+                    message,
+                    format!("已有：{known}"),
+                    Self::at(i.span(), parts),
+                )
+                .into())
             }
         }
     }
 
-    fn products_exist(&self, ids: &[Str], parts: &Parts, lex: &Lexicon) -> Result<(), Failure> {
+    fn products_exist(ids: &[Str], parts: &Parts, lex: &Lexicon) -> Result<(), Failure> {
         match ids.iter().find(|i| !lex.facts.iter().any(|f| &f.id == i.get_ref())) {
             None => Ok(()),
             Some(i) => {
                 let message = format!("没有名为 `{}` 的产品", i.get_ref());
-                Err(Problem::new("unknown-product", message, "产品在 facts/products.toml 里定义", self.at(i.span(), parts)).into())
+                Err(Problem::new(
+                    "unknown-product",
+                    message,
+                    "产品在 facts/products.toml 里定义",
+                    Self::at(i.span(), parts),
+                )
+                .into())
             }
         }
     }
+}
+
+fn keep<T>(result: Result<T, Failure>, problems: &mut Vec<Problem>) -> Option<T> {
+    result.map_err(|f| problems.extend(f.0)).ok()
 }
 
 fn no_anchor(at: Option<Range<usize>>) -> Problem {
@@ -737,13 +864,15 @@ fn examples(parts: &Parts, file: &str) -> Result<(String, Vec<Example>), Problem
     let mut out = Vec::new();
     let mut at = parts.body_at;
     let mut open: Option<(bool, String, usize, usize)> = None; // flag, format, text start, line
-    let mut line = file[..parts.body_at].matches('\n').count() + 1;
-    for l in parts.body.split_inclusive('\n') {
+    let first_line = file[..parts.body_at].matches('\n').count() + 1;
+    for (line, l) in (first_line..).zip(parts.body.split_inclusive('\n')) {
         let trimmed = l.trim_end();
         if let Some((flag, format, from, first)) = &open {
             if trimmed == "```" {
-                let (text, marks) = unmark(file[*from..at].trim_end_matches(['\n', '\r']))
-                    .ok_or_else(|| Problem::new("bad-example", "[[ 与 ]] 不成对", "每个 [[ 对应一个 ]]", Some(*from..at)))?;
+                let (text, marks) =
+                    unmark(file[*from..at].trim_end_matches(['\n', '\r'])).ok_or_else(|| {
+                        Problem::new("bad-example", "[[ 与 ]] 不成对", "每个 [[ 对应一个 ]]", Some(*from..at))
+                    })?;
                 out.push(Example { flag: *flag, format: format.clone(), text, marks, line: *first });
                 open = None;
             }
@@ -760,10 +889,14 @@ fn examples(parts: &Parts, file: &str) -> Result<(String, Vec<Example>), Problem
             docs += l;
         }
         at += l.len();
-        line += 1;
     }
     if let Some((.., from, _)) = open {
-        return Err(Problem::new("bad-example", "例子没有结束的 ```", "补上单独一行的 ```", Some(from..from + 1)));
+        return Err(Problem::new(
+            "bad-example",
+            "例子没有结束的 ```",
+            "补上单独一行的 ```",
+            Some(from..from + 1),
+        ));
     }
     Ok((docs.trim().to_owned(), out))
 }
@@ -809,4 +942,3 @@ impl Verdict {
         }
     }
 }
-

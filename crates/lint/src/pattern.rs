@@ -114,9 +114,8 @@ fn expand(written: &str, words: &Words, depth: usize) -> Result<String, PatternE
     let mut rest = written;
     while let Some(open) = rest.find("{{") {
         let at = written.len() - rest.len() + open;
-        let fail = |message: String, hint: &str| {
-            Err(PatternError { message, hint: hint.to_owned(), at: Some(at) })
-        };
+        let fail =
+            |message: String, hint: &str| Err(PatternError { message, hint: hint.to_owned(), at: Some(at) });
         let Some(close) = rest[open..].find("}}") else {
             return fail("`{{` 没有对应的 `}}`".into(), "词类写作 {{名称}}，间隔写作 {{..12}} 或 {{,,12}}");
         };
@@ -142,7 +141,8 @@ fn expand(written: &str, words: &Words, depth: usize) -> Result<String, PatternE
             out += ")";
         } else {
             let near = words.keys().find(|k| k.starts_with(name) || name.starts_with(k.as_str()));
-            let hint = near.map_or("词类在 words/*.toml 里定义".into(), |n| format!("是否想写 {{{{{n}}}}}？"));
+            let hint =
+                near.map_or("词类在 words/*.toml 里定义".into(), |n| format!("是否想写 {{{{{n}}}}}？"));
             return fail(format!("没有名为 `{name}` 的词类"), &hint);
         }
     }
@@ -187,7 +187,11 @@ fn anchors(hir: &Hir) -> Option<Anchors> {
             let mut run: Vec<String> = vec![String::new()];
             let close = |run: &mut Vec<String>, best: Option<Anchors>| {
                 let literals = std::mem::replace(run, vec![String::new()]);
-                if literals.iter().all(|l| !l.is_empty()) { better(best, Some(Anchors { literals })) } else { best }
+                if literals.iter().all(|l| !l.is_empty()) {
+                    better(best, Some(Anchors { literals }))
+                } else {
+                    best
+                }
             };
             for part in parts {
                 match exact(part) {
@@ -227,7 +231,8 @@ fn exact(hir: &Hir) -> Option<Vec<String>> {
         HirKind::Capture(c) => exact(&c.sub),
         HirKind::Class(regex_syntax::hir::Class::Unicode(c)) => {
             let n: usize = c.ranges().iter().map(|r| r.end() as usize - r.start() as usize + 1).sum();
-            (n <= FEW).then(|| c.ranges().iter().flat_map(|r| (r.start()..=r.end()).map(String::from)).collect())
+            (n <= FEW)
+                .then(|| c.ranges().iter().flat_map(|r| (r.start()..=r.end()).map(String::from)).collect())
         }
         HirKind::Repetition(r) if r.min == 0 && r.max == Some(1) => {
             let mut set = exact(&r.sub)?;
@@ -296,7 +301,9 @@ mod tests {
 
     #[test]
     fn what_cannot_work_is_said() {
-        for (written, part) in [("{{无}}", "没有名为"), ("{{谁", "没有对应"), ("{{环}}", "过深"), ("(", "正则"), ("VIP", "大写")] {
+        for (written, part) in
+            [("{{无}}", "没有名为"), ("{{谁", "没有对应"), ("{{环}}", "过深"), ("(", "正则"), ("VIP", "大写")]
+        {
             let e = Pattern::new(written, &words()).unwrap_err();
             assert!(e.message.contains(part), "{written}: {}", e.message);
         }

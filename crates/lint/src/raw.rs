@@ -5,8 +5,8 @@
 
 use crate::finding::{Safety, Severity, Verdict};
 use crate::rule::{Channel, FactGroup, InsertAt, Kind, Measure, Role, Side, Within};
-use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -287,10 +287,21 @@ pub type RawWords = BTreeMap<String, Vec<String>>;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, tag = "name", rename_all = "kebab-case")]
 pub enum RawCheck {
-    TickedControl { label: String },
-    Prominence { matter: Vec<String>, #[serde(default = "one_usize")] least: usize },
-    FinePrint { matter: String, small: f64 },
-    Unexplained { terms: Vec<RawTerm> },
+    TickedControl {
+        label: String,
+    },
+    Prominence {
+        matter: Vec<String>,
+        #[serde(default = "one_usize")]
+        least: usize,
+    },
+    FinePrint {
+        matter: String,
+        small: f64,
+    },
+    Unexplained {
+        terms: Vec<RawTerm>,
+    },
 }
 
 fn one_usize() -> usize {
