@@ -64,22 +64,15 @@ impl Baseline {
                 &name,
                 "bad_baseline",
                 Bilingual { zh, en },
-                both(
-                    "用 --write-baseline 重新生成",
-                    "write it again with --write-baseline",
-                ),
+                both("用 --write-baseline 重新生成", "write it again with --write-baseline"),
             )
         };
         let out: Self = serde_json::from_str(&text).map_err(|e| {
             let source: Arc<str> = text.as_str().into();
-            let line_start = text
-                .split_inclusive('\n')
-                .take(e.line().saturating_sub(1))
-                .map(str::len)
-                .sum::<usize>();
+            let line_start =
+                text.split_inclusive('\n').take(e.line().saturating_sub(1)).map(str::len).sum::<usize>();
             let at = line_start + e.column().saturating_sub(1);
-            bad(format!("基线文件读不懂：{e}"), format!("bad baseline: {e}"))
-                .at(&source, Some(&(at..at + 1)))
+            bad(format!("基线文件读不懂：{e}"), format!("bad baseline: {e}")).at(&source, Some(&(at..at + 1)))
         })?;
         if out.version != VERSION {
             return Err(bad(

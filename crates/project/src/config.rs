@@ -172,8 +172,7 @@ impl Layer {
         self.channel = above.channel.or(self.channel);
         join(&mut self.select, &above.select);
         join(&mut self.ignore, &above.ignore);
-        self.severity
-            .extend(above.severity.iter().map(|(k, v)| (k.clone(), *v)));
+        self.severity.extend(above.severity.iter().map(|(k, v)| (k.clone(), *v)));
     }
 }
 
@@ -212,10 +211,7 @@ impl Config {
             Problem::new(shown, "bad_config", message, hint).at(&source, span.as_ref())
         };
         let raw: RawConfig = toml::from_str(text).map_err(|e| {
-            let message = Bilingual {
-                zh: translate(e.message()),
-                en: e.message().to_owned(),
-            };
+            let message = Bilingual { zh: translate(e.message()), en: e.message().to_owned() };
             let hint = both(
                 "可用的键与取值见 docs/shenyan.schema.json，或用 shenyan init 看样例",
                 "see docs/shenyan.schema.json for the keys, or `shenyan init` for a sample",
@@ -228,10 +224,7 @@ impl Config {
             for g in list {
                 let add = add_glob(&mut set, g.get_ref());
                 add.map_err(|e| {
-                    let hint = both(
-                        "例如 contracts/**、*.md",
-                        "for example contracts/** or *.md",
-                    );
+                    let hint = both("例如 contracts/**、*.md", "for example contracts/** or *.md");
                     let message = Bilingual {
                         zh: format!("路径模式“{}”写错了：{}", g.get_ref(), e.kind()),
                         en: format!("bad glob “{}”: {}", g.get_ref(), e.kind()),
@@ -253,30 +246,15 @@ impl Config {
             })
         });
         let mut mentions = Vec::new();
-        let base = layer(
-            raw.kind,
-            raw.channel,
-            &raw.select,
-            &raw.ignore,
-            &raw.severity,
-            &mut mentions,
-        );
+        let base = layer(raw.kind, raw.channel, &raw.select, &raw.ignore, &raw.severity, &mut mentions);
         let mut overrides = Vec::new();
         for o in &raw.overrides {
             let set = globs(&o.paths)?.unwrap_or_else(GlobSet::empty);
-            let above = layer(
-                o.kind,
-                o.channel,
-                &o.select,
-                &o.ignore,
-                &o.severity,
-                &mut mentions,
-            );
+            let above = layer(o.kind, o.channel, &o.select, &o.ignore, &o.severity, &mut mentions);
             overrides.push((set, above));
         }
-        let packs = (raw.packs.iter())
-            .map(|p| (crate::walk::clean(&folder.join(p.get_ref())), p.span()))
-            .collect();
+        let packs =
+            (raw.packs.iter()).map(|p| (crate::walk::clean(&folder.join(p.get_ref())), p.span())).collect();
         let extensions = (raw.extensions.iter())
             .map(|(e, f)| {
                 (
@@ -323,6 +301,10 @@ impl Config {
         let Some(relative) = self.relative(path) else {
             return true;
         };
+        // A pack's documentation is about words that must not be used, not made of copy.
+        if self.packs.iter().any(|(p, _)| self.folder.join(&relative).starts_with(p)) {
+            return false;
+        }
         self.include.as_ref().is_none_or(|g| g.is_match(&relative))
             && !self.exclude.as_ref().is_some_and(|g| g.is_match(&relative))
     }
@@ -336,11 +318,7 @@ impl Config {
 
     fn relative(&self, path: &Path) -> Option<PathBuf> {
         let clean = crate::walk::clean(path);
-        clean
-            .strip_prefix(&self.folder)
-            .map(Path::to_path_buf)
-            .ok()
-            .filter(|_| self.path.is_some())
+        clean.strip_prefix(&self.folder).map(Path::to_path_buf).ok().filter(|_| self.path.is_some())
     }
 }
 
@@ -380,10 +358,7 @@ fn layer(
         channel,
         select: strings(select),
         ignore: strings(ignore),
-        severity: severity
-            .iter()
-            .map(|(k, v)| (k.get_ref().clone(), *v))
-            .collect(),
+        severity: severity.iter().map(|(k, v)| (k.get_ref().clone(), *v)).collect(),
     }
 }
 
@@ -392,24 +367,16 @@ fn translate(message: &str) -> String {
     let name = |s: &str| s.split('`').nth(1).unwrap_or_default().to_owned();
     let known = || -> Vec<&str> { message.split('`').skip(3).step_by(2).collect() };
     if message.starts_with("unknown field") {
-        return format!(
-            "不认识的键 `{}`；可用：{}",
-            name(message),
-            known().join("、")
-        );
+        return format!("不认识的键 `{}`；可用：{}", name(message), known().join("、"));
     }
     if message.starts_with("unknown variant") {
-        return format!(
-            "不认识的取值 `{}`；可用：{}",
-            name(message),
-            known().join("、")
-        );
+        return format!("不认识的取值 `{}`；可用：{}", name(message), known().join("、"));
     }
     if message.starts_with("missing field") {
         return format!("缺少 `{}`", name(message));
     }
-    if let Some((found, wanted)) = (message.strip_prefix("invalid type: "))
-        .and_then(|rest| rest.split_once(", expected "))
+    if let Some((found, wanted)) =
+        (message.strip_prefix("invalid type: ")).and_then(|rest| rest.split_once(", expected "))
     {
         return format!("类型不对：写的是 {found}，应为 {wanted}");
     }
@@ -478,10 +445,7 @@ mod tests {
             let pointed = &text[place.span.0..place.span.1];
             assert!(at.is_empty() || pointed == at, "{text}: {pointed}");
         }
-        assert_eq!(
-            parse("as_of = 2026-09-30").unwrap().as_of,
-            Date::new(2026, 9, 30)
-        );
+        assert_eq!(parse("as_of = 2026-09-30").unwrap().as_of, Date::new(2026, 9, 30));
     }
 
     #[test]

@@ -18,12 +18,8 @@ pub struct Place {
 impl Place {
     /// A place; a range that is not one of the text is moved to the nearest that is.
     pub fn new(source: Arc<str>, span: &Range<usize>) -> Self {
-        let floor = |at: usize| {
-            (0..=at.min(source.len()))
-                .rev()
-                .find(|&i| source.is_char_boundary(i))
-                .unwrap_or(0)
-        };
+        let floor =
+            |at: usize| (0..=at.min(source.len())).rev().find(|&i| source.is_char_boundary(i)).unwrap_or(0);
         let start = floor(span.start);
         let span = (start, floor(span.end).max(start));
         Self { source, span }
@@ -46,28 +42,17 @@ pub struct Problem {
     /// A stable name of the kind of problem.
     pub kind: &'static str,
     /// What is wrong.
-    pub message: Bilingual,
+    pub message: Box<Bilingual>,
     /// What to do; may be empty.
-    pub hint: Bilingual,
+    pub hint: Box<Bilingual>,
     /// Where in the file.
     pub place: Option<Place>,
 }
 
 impl Problem {
     /// A problem without a place.
-    pub fn new(
-        path: impl Into<String>,
-        kind: &'static str,
-        message: Bilingual,
-        hint: Bilingual,
-    ) -> Self {
-        Self {
-            path: path.into(),
-            kind,
-            message,
-            hint,
-            place: None,
-        }
+    pub fn new(path: impl Into<String>, kind: &'static str, message: Bilingual, hint: Bilingual) -> Self {
+        Self { path: path.into(), kind, message: message.into(), hint: hint.into(), place: None }
     }
 
     /// The same problem at a place.
@@ -108,10 +93,9 @@ impl Problem {
     /// Bytes that are not a document.
     pub fn read(path: impl Into<String>, error: &ReadError) -> Self {
         let (en, hint_en) = match error {
-            ReadError::TooLarge { bytes, limit } => (
-                format!("too large: {bytes} bytes, the limit is {limit}"),
-                "split the file",
-            ),
+            ReadError::TooLarge { bytes, limit } => {
+                (format!("too large: {bytes} bytes, the limit is {limit}"), "split the file")
+            }
             ReadError::Binary { at } => (
                 format!("not a text file: binary content at byte {at}"),
                 "make sure that the file is plain text, Markdown or HTML",
@@ -120,27 +104,16 @@ impl Problem {
                 format!("unknown encoding: byte {at} is not valid UTF-8, GB18030 or UTF-16"),
                 "save the file as UTF-8",
             ),
-            _ => (
-                "not a text file".to_owned(),
-                "export it as plain text, Markdown or HTML",
-            ),
+            _ => ("not a text file".to_owned(), "export it as plain text, Markdown or HTML"),
         };
-        let message = Bilingual {
-            zh: error.to_string(),
-            en,
-        };
+        let message = Bilingual { zh: error.to_string(), en };
         Self::new(path, error.kind(), message, both(error.hint(), hint_en))
     }
 
     /// A file of a pack that is left out; `path` is the file as shown.
     pub fn pack(path: impl Into<String>, error: &PackError) -> Self {
-        Self::new(
-            path,
-            error.kind,
-            both(&error.message, ""),
-            both(&error.hint, ""),
-        )
-        .at(&error.source, error.span.as_ref())
+        Self::new(path, error.kind, both(&error.message, ""), both(&error.hint, ""))
+            .at(&error.text, error.span.as_ref())
     }
 
     /// The order in which problems are told: by file, then by place.
@@ -152,8 +125,5 @@ impl Problem {
 
 /// A text in both languages.
 pub(crate) fn both(zh: &str, en: &str) -> Bilingual {
-    Bilingual {
-        zh: zh.to_owned(),
-        en: en.to_owned(),
-    }
+    Bilingual { zh: zh.to_owned(), en: en.to_owned() }
 }

@@ -24,11 +24,7 @@ pub fn today() -> Date {
     let now = jiff::Zoned::now().date();
     let number = |n: i8| u8::try_from(n).unwrap_or(1);
     let year = u16::try_from(now.year()).unwrap_or(1970);
-    Date::new(year, number(now.month()), number(now.day())).unwrap_or(Date {
-        year,
-        month: 1,
-        day: 1,
-    })
+    Date::new(year, number(now.month()), number(now.day())).unwrap_or(Date { year, month: 1, day: 1 })
 }
 
 /// What a command line or an editor sets over every configuration.
@@ -140,18 +136,13 @@ impl Project {
         }
         let file = folder.ancestors().map(|f| f.join(CONFIG_NAME));
         // A broken link is found too: to pass over it would silently apply another file's rules.
-        let file = file
-            .into_iter()
-            .find(|f| f.symlink_metadata().is_ok_and(|m| !m.is_dir()));
+        let file = file.into_iter().find(|f| f.symlink_metadata().is_ok_and(|m| !m.is_dir()));
         let mut scopes = lock(&self.scopes);
         let scope = scopes
             .entry(file.clone().unwrap_or_default())
             .or_insert_with(|| {
                 let config = file.map_or_else(Config::default, |f| self.load(&f));
-                Arc::new(Scope {
-                    config,
-                    made: OnceLock::new(),
-                })
+                Arc::new(Scope { config, made: OnceLock::new() })
             })
             .clone();
         lock(&self.folders).insert(folder, scope.clone());
@@ -161,18 +152,14 @@ impl Project {
     fn load(&self, file: &Path) -> Config {
         let name = self.display(file);
         let text = fs::read_to_string(file).map_err(|e| Problem::io(&name, &e));
-        text.and_then(|text| Config::parse(file, &name, &text))
-            .unwrap_or_else(|problem| {
-                lock(&self.problems).push(problem);
-                Config::default()
-            })
+        text.and_then(|text| Config::parse(file, &name, &text)).unwrap_or_else(|problem| {
+            lock(&self.problems).push(problem);
+            Config::default()
+        })
     }
 
     /// A path for people: relative to the current folder where it is below it.
-    #[expect(
-        clippy::unused_self,
-        reason = "how a project shows paths is the project's business"
-    )]
+    #[expect(clippy::unused_self, reason = "how a project shows paths is the project's business")]
     fn display(&self, path: &Path) -> String {
         let here = clean(Path::new("."));
         shown(path.strip_prefix(&here).unwrap_or(path))
@@ -189,10 +176,8 @@ impl Project {
 
     fn make(&self, config: &Config) -> Arc<Made> {
         let own = self.options.packs.iter().map(|p| (clean(p), None));
-        let packs: Vec<(PathBuf, Option<_>)> = (config.packs.iter())
-            .map(|(p, span)| (p.clone(), Some(span)))
-            .chain(own)
-            .collect();
+        let packs: Vec<(PathBuf, Option<_>)> =
+            (config.packs.iter()).map(|(p, span)| (p.clone(), Some(span))).chain(own).collect();
         let key: Vec<PathBuf> = packs.iter().map(|(p, _)| p.clone()).collect();
         let made = {
             let mut linters = lock(&self.linters);
@@ -219,16 +204,10 @@ impl Project {
                 })
                 .clone()
         };
-        let unknown = config
-            .mentions
-            .iter()
-            .filter(|(name, _)| !rule_known(&made.linter, name));
+        let unknown = config.mentions.iter().filter(|(name, _)| !rule_known(&made.linter, name));
         let mut problems = lock(&self.problems);
         for (name, span) in unknown {
-            let path = config
-                .path
-                .as_deref()
-                .map_or_else(String::new, |p| self.display(p));
+            let path = config.path.as_deref().map_or_else(String::new, |p| self.display(p));
             problems.push(unknown_rule(&made.linter, name, path).at(&config.source, Some(span)));
         }
         made
@@ -252,12 +231,7 @@ impl Project {
     /// Whether the names of rules and families in the options exist in any linter made so far.
     pub fn unknown_options(&self) -> Vec<Problem> {
         let linters = lock(&self.linters);
-        let names: BTreeSet<&String> = self
-            .options
-            .select
-            .iter()
-            .chain(&self.options.ignore)
-            .collect();
+        let names: BTreeSet<&String> = self.options.select.iter().chain(&self.options.ignore).collect();
         (names.into_iter())
             .filter(|n| !linters.values().any(|m| rule_known(&m.linter, n)))
             .filter_map(|n| Some(unknown_rule(&linters.values().next()?.linter, n, "")))
@@ -274,11 +248,7 @@ impl Project {
         settings.channel = o.channel.or(layer.channel).unwrap_or(settings.channel);
         // What is asked for by name on the spot is not kept off by the configuration.
         let asked = |name: &String| o.select.contains(name);
-        settings.select = if o.select.is_empty() {
-            layer.select
-        } else {
-            o.select.clone()
-        };
+        settings.select = if o.select.is_empty() { layer.select } else { o.select.clone() };
         settings.ignore = layer.ignore.into_iter().filter(|n| !asked(n)).collect();
         settings.ignore.extend(o.ignore.iter().cloned());
         settings.severities = (layer.severity.into_iter())
@@ -290,18 +260,12 @@ impl Project {
 
     /// The day whose law applies in a scope.
     pub fn as_of(&self, scope: &Scope) -> Date {
-        self.options
-            .as_of
-            .or(scope.config.as_of)
-            .unwrap_or(self.today)
+        self.options.as_of.or(scope.config.as_of).unwrap_or(self.today)
     }
 
     /// From which severity a finding in a file fails the gate.
     pub fn fail_on(&self, path: &Path) -> FailOn {
-        self.options
-            .fail_on
-            .or(self.scope(path).config.fail_on)
-            .unwrap_or_default()
+        self.options.fail_on.or(self.scope(path).config.fail_on).unwrap_or_default()
     }
 
     /// The language that the configuration of a folder asks for.
@@ -311,10 +275,7 @@ impl Project {
 
     /// The format a file is read as; a name that says nothing is plain text.
     pub fn format(&self, path: &Path) -> Format {
-        self.scope(path)
-            .config
-            .format(path)
-            .unwrap_or(Format::Plain)
+        self.scope(path).config.format(path).unwrap_or(Format::Plain)
     }
 
     /// Reads a file; one that is too large is refused before it is loaded.
@@ -323,20 +284,13 @@ impl Project {
         let opened = fs::File::open(&file.path).map_err(|e| io(&e))?;
         let meta = opened.metadata().map_err(|e| io(&e))?;
         if meta.len() > MAX_BYTES {
-            let error = ReadError::TooLarge {
-                bytes: meta.len(),
-                limit: MAX_BYTES,
-            };
+            let error = ReadError::TooLarge { bytes: meta.len(), limit: MAX_BYTES };
             return Err(Problem::read(&file.shown, &error));
         }
         let mut bytes = Vec::with_capacity(meta.len() as usize);
         // The limit again: a pipe has no length, and a log grows while it is read.
-        opened
-            .take(MAX_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|e| io(&e))?;
-        self.document(&file.path, &bytes)
-            .map_err(|e| Problem::read(&file.shown, &e))
+        opened.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|e| io(&e))?;
+        self.document(&file.path, &bytes).map_err(|e| Problem::read(&file.shown, &e))
     }
 
     /// Reads bytes as the file of that name.
@@ -369,11 +323,7 @@ impl std::ops::Deref for ConfigRef {
 
 /// Reads every file below a folder and adds it; whatever cannot be read or understood is left
 /// out and told.
-fn add_pack(
-    lexicon: &mut Lexicon,
-    folder: &Path,
-    name: &str,
-) -> (Option<PackInfo>, Vec<Problem>) {
+fn add_pack(lexicon: &mut Lexicon, folder: &Path, name: &str) -> (Option<PackInfo>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut files = Vec::new();
     if let Err(e) = fs::read_dir(folder) {
@@ -392,28 +342,22 @@ fn add_pack(
             Err(e) => {
                 let io = e.io_error().map(|io| Problem::io(name, io));
                 problems.extend(io.map(|p| Problem {
-                    message: Bilingual {
+                    message: Box::new(Bilingual {
                         zh: format!("{}（{e}）", p.message.zh),
                         en: format!("{} ({e})", p.message.en),
-                    },
+                    }),
                     ..p
                 }));
                 continue;
             }
         };
-        let wanted = entry
-            .path()
-            .extension()
-            .is_some_and(|e| e == "md" || e == "toml");
+        let wanted = entry.path().extension().is_some_and(|e| e == "md" || e == "toml");
         if !wanted || entry.file_type().is_some_and(|t| t.is_dir()) {
             continue;
         }
         let relative = shown(entry.path().strip_prefix(folder).unwrap_or(entry.path()));
         match fs::read_to_string(entry.path()) {
-            Ok(text) => files.push(PackFile {
-                path: relative,
-                text,
-            }),
+            Ok(text) => files.push(PackFile { path: relative, text }),
             Err(e) if e.kind() == std::io::ErrorKind::InvalidData => problems.push(Problem::new(
                 format!("{name}/{relative}"),
                 "invalid_encoding",
@@ -430,39 +374,33 @@ fn add_pack(
             hash.update(part);
         }
     }
-    let rules = files
-        .iter()
-        .filter(|f| f.path.starts_with("rules/") && f.path.ends_with(".md"))
-        .count();
-    let useful = |p: &str| {
-        ["contexts/", "words/", "facts/", "fold/", "law/"]
-            .iter()
-            .any(|f| p.starts_with(f))
-    };
-    if rules == 0 && !files.iter().any(|f| useful(&f.path)) {
+    let known = ["rules/", "contexts/", "words/", "facts/", "fold/", "law/"];
+    let belongs = |f: &PackFile| known.iter().any(|k| f.path.starts_with(k));
+    // A rule in the wrong folder would never be read, and nobody would know.
+    for stray in files.iter().filter(|f| !belongs(f) && f.text.starts_with("+++")) {
+        problems.push(Problem::new(
+            format!("{name}/{}", stray.path),
+            "stray_rule",
+            both(
+                "规则文件不在 rules 或 contexts 里，不会读",
+                "a rule file outside rules/ and contexts/ is not read",
+            ),
+            both("移到 rules/家族/名称.md", "move it to rules/FAMILY/NAME.md"),
+        ));
+    }
+    if problems.is_empty() && !files.iter().any(belongs) {
         problems.push(Problem::new(
             name,
             "empty_pack",
-            both(
-                "规则包里没有规则",
-                "there is no rule in the pack",
-            ),
+            both("规则包里没有规则", "there is no rule in the pack"),
             both(
                 "规则文件放在 rules/家族/名称.md；其他文件放在 contexts、words、facts、law",
                 "rules go to rules/FAMILY/NAME.md, other files to contexts, words, facts, law",
             ),
         ));
     }
-    problems.extend(
-        lexicon
-            .add(&files)
-            .iter()
-            .map(|e| Problem::pack(format!("{name}/{}", e.path), e)),
-    );
-    let info = PackInfo {
-        path: name.to_owned(),
-        hash: hex(&hash.finalize()),
-    };
+    problems.extend(lexicon.add(&files).iter().map(|e| Problem::pack(format!("{name}/{}", e.path), e)));
+    let info = PackInfo { path: name.to_owned(), hash: hex(&hash.finalize()) };
     (Some(info), problems)
 }
 
@@ -476,12 +414,7 @@ pub(crate) fn hex(hash: &[u8]) -> String {
 
 /// Whether a name is that of a rule or a family of rules.
 pub fn rule_known(linter: &Linter, name: &str) -> bool {
-    let mut ids = linter
-        .lexicon()
-        .rules
-        .keys()
-        .map(String::as_str)
-        .chain(OWN_RULES);
+    let mut ids = linter.lexicon().rules.keys().map(String::as_str).chain(OWN_RULES);
     ids.any(|id| id == name || id.split('/').next() == Some(name))
 }
 
@@ -506,16 +439,8 @@ pub fn suggestion(linter: &Linter, name: &str) -> Option<String> {
 
 fn unknown_rule(linter: &Linter, name: &str, path: impl Into<String>) -> Problem {
     let hint = suggestion(linter, name).map_or_else(
-        || {
-            both(
-                "用 shenyan rules 查看全部规则",
-                "run `shenyan rules` to see all rules",
-            )
-        },
-        |s| Bilingual {
-            zh: format!("是否想写 {s}"),
-            en: format!("did you mean {s}?"),
-        },
+        || both("用 shenyan rules 查看全部规则", "run `shenyan rules` to see all rules"),
+        |s| Bilingual { zh: format!("是否想写 {s}"), en: format!("did you mean {s}?") },
     );
     let message = Bilingual {
         zh: format!("没有名为“{name}”的规则或家族"),

@@ -49,11 +49,7 @@ pub fn clean(path: &Path) -> PathBuf {
 pub fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     let text = text.strip_prefix("./").unwrap_or(&text);
-    if text.is_empty() {
-        ".".to_owned()
-    } else {
-        text.to_owned()
-    }
+    if text.is_empty() { ".".to_owned() } else { text.to_owned() }
 }
 
 impl Project {
@@ -78,10 +74,7 @@ impl Project {
         drop_doubles(&mut files, &linked);
         problems.sort_by(|a, b| a.order().cmp(&b.order()));
         problems.dedup();
-        let files = files
-            .into_iter()
-            .map(|(shown, path)| File { path, shown })
-            .collect();
+        let files = files.into_iter().map(|(shown, path)| File { path, shown }).collect();
         Walked { files, problems }
     }
 
@@ -92,10 +85,7 @@ impl Project {
         linked: &mut BTreeSet<String>,
         problems: &mut Vec<Problem>,
     ) {
-        let walk = WalkBuilder::new(root)
-            .require_git(false)
-            .follow_links(true)
-            .build();
+        let walk = WalkBuilder::new(root).require_git(false).follow_links(true).build();
         for entry in walk {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -129,9 +119,7 @@ impl Project {
         if matches!(error, ignore::Error::Loop { .. }) {
             return None;
         }
-        let hidden = path
-            .file_name()
-            .is_some_and(|n| n.to_string_lossy().starts_with('.'));
+        let hidden = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
         let ignore_file = hidden && path.extension().is_none() && path.is_file();
         if hidden && path != root && !ignore_file || !self.config(path).includes(path) {
             return None;
@@ -172,9 +160,7 @@ fn drop_doubles(files: &mut BTreeMap<String, PathBuf>, linked: &BTreeSet<String>
         return;
     }
     let real = |p: &Path| fs::canonicalize(p).unwrap_or_else(|_| p.to_owned());
-    let direct: BTreeSet<PathBuf> = (files.iter())
-        .filter(|(name, _)| !linked.contains(*name))
-        .map(|(_, path)| real(path))
-        .collect();
+    let direct: BTreeSet<PathBuf> =
+        (files.iter()).filter(|(name, _)| !linked.contains(*name)).map(|(_, path)| real(path)).collect();
     files.retain(|name, path| !linked.contains(name) || !direct.contains(&real(path)));
 }

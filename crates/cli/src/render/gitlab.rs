@@ -1,0 +1,36 @@
+//! GitLab code quality.
+
+use crate::check::Run;
+use serde_json::json;
+use shenyan_lint::Severity;
+use std::collections::HashMap;
+
+pub fn render(run: &Run) -> String {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let mut all = Vec::new();
+    for f in &run.files {
+        for i in f.items.iter().filter(|i| i.finding.waived.is_none()) {
+            // GitLab wants every fingerprint once: equal findings are numbered.
+            let n = seen.entry(&i.fingerprint).or_default();
+            *n += 1;
+            all.push(json!({
+                "description": run.words.get(&i.finding.message),
+                "check_name": i.finding.rule.id,
+                "fingerprint": if *n == 1 { i.fingerprint.clone() } else { format!("{}-{n}", i.fingerprint) },
+                "severity": match i.finding.severity {
+                    _ if i.known => "info",
+                    Severity::Error => "major",
+                    Severity::Warning => "minor",
+                    Severity::Hint => "info",
+                },
+                "location": {
+                    "path": f.path,
+                    "lines": { "begin": i.start.line, "end": i.end.line },
+                },
+            }));
+        }
+    }
+    let mut out = serde_json::to_string_pretty(&all).unwrap_or_default();
+    out.push('\n');
+    out
+}
