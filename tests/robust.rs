@@ -35,7 +35,8 @@ fn sound(doc: &Document) {
             assert!(source.is_char_boundary(s.start as usize), "{} {s:?}", f.rule.id);
             assert!(source.is_char_boundary(s.end as usize), "{} {s:?}", f.rule.id);
         }
-        assert!(doc.position(f.span.start) <= doc.position(f.span.end));
+        let (a, b) = (doc.position(f.span.start), doc.position(f.span.end));
+        assert!((a.line, a.column) <= (b.line, b.column));
         assert!(doc.file_offset(f.span.start) <= doc.file_offset(f.span.end));
     }
 }

@@ -52,7 +52,8 @@ pub fn parties(text: &Text, roles: &Roles) -> Vec<(String, Role)> {
     let mut out: Vec<(String, Role)> = Vec::new();
     for (role, head) in &roles.heads {
         let Some(regex) = head.regex() else { continue };
-        if !head.anchors().iter().any(|a| text.str().contains(a.as_str())) && !head.anchors().is_empty() {
+        let present = |set: &Vec<String>| set.iter().any(|a| text.str().contains(a.as_str()));
+        if !head.anchors().iter().all(present) {
             continue;
         }
         for found in regex.captures_iter(text.str()) {

@@ -91,6 +91,15 @@ enum Watch {
     Cue { fact: u32, cue: u32 },
 }
 
+/// A pattern that waits for its anchors.
+#[derive(Debug, Clone, Copy)]
+struct Watched {
+    what: Watch,
+    within: Within,
+    /// A bit for each set of anchors.
+    sets: u8,
+}
+
 /// A lexicon made ready to run; shared between threads.
 #[derive(Debug)]
 pub struct Linter {
@@ -99,9 +108,9 @@ pub struct Linter {
     folder: Folder,
     segmenter: Jieba,
     automaton: Option<AhoCorasick>,
-    /// By anchor: indices into `watches`.
-    woken: Vec<Vec<u32>>,
-    watches: Vec<(Watch, Within)>,
+    /// By anchor: indices into `watches`, and which of the watch's sets the anchor is in.
+    woken: Vec<Vec<(u32, u8)>>,
+    watches: Vec<Watched>,
     own: OwnRules,
 }
 
@@ -123,13 +132,17 @@ impl Linter {
     pub fn new(lexicon: Lexicon) -> Self {
         let rules: Vec<Arc<Rule>> = lexicon.rules.values().cloned().collect();
         let mut watches = Vec::new();
-        let mut anchors: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        let mut watch = |w: Watch, within: Within, pattern: &Pattern| {
+        let mut anchors: BTreeMap<String, Vec<(u32, u8)>> = BTreeMap::new();
+        let mut watch = |what: Watch, within: Within, pattern: &Pattern| {
             let id = watches.len() as u32;
-            watches.push((w, within));
-            for a in pattern.anchors() {
-                anchors.entry(a.clone()).or_default().push(id);
+            let mut sets = 0;
+            for (i, set) in pattern.anchors().iter().enumerate() {
+                sets |= 1 << i;
+                for a in set {
+                    anchors.entry(a.clone()).or_default().push((id, 1 << i));
+                }
             }
+            watches.push(Watched { what, within, sets });
         };
         for (r, rule) in rules.iter().enumerate() {
             for (m, matcher) in rule.matchers.iter().enumerate() {
@@ -147,7 +160,7 @@ impl Linter {
                 watch(Watch::Cue { fact: f as u32, cue: c as u32 }, Within::Paragraph, &cue.pattern);
             }
         }
-        let (literals, woken): (Vec<String>, Vec<Vec<u32>>) = anchors.into_iter().unzip();
+        let (literals, woken): (Vec<String>, Vec<Vec<(u32, u8)>>) = anchors.into_iter().unzip();
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
@@ -204,26 +217,30 @@ impl Linter {
     fn wake(&self, text: &Text) -> Vec<(u32, Span<Folded>)> {
         let mut out = Vec::new();
         let Some(automaton) = &self.automaton else { return out };
-        // The stretch a pattern last ran on; anchors come in order, so one is enough.
-        let mut last: Vec<u32> = vec![u32::MAX; self.watches.len()];
+        // For each pattern: the stretch it was last looked for in, and the sets seen there. Anchors
+        // come in order, so one stretch at a time is enough.
+        let mut seen: Vec<(u32, u8)> = vec![(u32::MAX, 0); self.watches.len()];
         let (mut sentence, mut paragraph) = (0, 0);
         for m in automaton.find_overlapping_iter(text.str()) {
             let at = m.start() as u32;
-            for &w in &self.woken[m.pattern().as_usize()] {
-                let (_, within) = self.watches[w as usize];
-                let span = match within {
+            sentence = advance(&text.sentences, sentence, at);
+            paragraph = advance(&text.paragraphs, paragraph, at);
+            let place =
+                |list: &[Span<Folded>], i: usize| list.get(i).copied().unwrap_or_else(|| text.whole());
+            for &(w, set) in &self.woken[m.pattern().as_usize()] {
+                let watched = self.watches[w as usize];
+                let span = match watched.within {
                     Within::Document => text.whole(),
-                    Within::Paragraph | Within::Near | Within::Section => {
-                        paragraph = advance(&text.paragraphs, paragraph, at);
-                        text.paragraphs.get(paragraph).copied().unwrap_or_else(|| text.whole())
-                    }
-                    _ => {
-                        sentence = advance(&text.sentences, sentence, at);
-                        text.sentences.get(sentence).copied().unwrap_or_else(|| text.whole())
-                    }
+                    Within::Paragraph | Within::Near | Within::Section => place(&text.paragraphs, paragraph),
+                    _ => place(&text.sentences, sentence),
                 };
-                if last[w as usize] != span.start {
-                    last[w as usize] = span.start;
+                let state = &mut seen[w as usize];
+                if state.0 != span.start {
+                    *state = (span.start, 0);
+                }
+                let before = state.1;
+                state.1 |= set;
+                if state.1 == watched.sets && before != watched.sets {
                     out.push((w, span));
                 }
             }
@@ -239,7 +256,7 @@ impl Linter {
         let mut tallies: BTreeMap<(u32, u32), Tally> = BTreeMap::new();
         let head = text.paragraphs.get(1).or(text.paragraphs.first()).map_or(0, |p| p.end).max(120);
         for (w, span) in woken {
-            let (Watch::Cue { fact, cue }, _) = self.watches[*w as usize] else { continue };
+            let Watch::Cue { fact, cue } = self.watches[*w as usize].what else { continue };
             let c = &self.lexicon.facts[fact as usize].cues[cue as usize];
             let Some(regex) = c.pattern.regex() else { continue };
             for m in regex.find_iter(text.slice(*span)) {
@@ -401,7 +418,9 @@ impl Run<'_> {
     fn matches(&mut self, woken: &[(u32, Span<Folded>)]) {
         let active: Vec<bool> = self.linter.rules.iter().map(|r| self.active(r)).collect();
         for (w, span) in woken {
-            let (Watch::Match { rule, matcher, pattern }, within) = self.linter.watches[*w as usize] else {
+            let Watched { what: Watch::Match { rule, matcher, pattern }, within, .. } =
+                self.linter.watches[*w as usize]
+            else {
                 continue;
             };
             if !active[rule as usize] {
@@ -650,7 +669,7 @@ impl Run<'_> {
     fn requirements(&mut self, woken: &[(u32, Span<Folded>)]) {
         let mut triggered: BTreeMap<u32, Vec<Span<Folded>>> = BTreeMap::new();
         for (w, span) in woken {
-            let (Watch::Trigger { rule: r, when }, _) = self.linter.watches[*w as usize] else { continue };
+            let Watch::Trigger { rule: r, when } = self.linter.watches[*w as usize].what else { continue };
             let rule = &self.linter.rules[r as usize];
             let Some(Trigger { pattern, near, absent }) =
                 rule.require.as_ref().and_then(|q| q.when.get(when as usize))

@@ -36,8 +36,8 @@ pub struct PatternError {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Pattern {
     source: String,
-    /// Any match contains one of these; empty when nothing can be promised.
-    anchors: Vec<String>,
+    /// Any match contains one literal of each set; empty when nothing can be promised.
+    anchors: Vec<Vec<String>>,
     #[serde(skip)]
     regex: OnceLock<Option<Regex>>,
 }
@@ -59,8 +59,8 @@ impl Pattern {
                 at: written.get(..at).filter(|head| source.starts_with(head)).map(str::len),
             }
         })?;
-        let anchors = anchors(&hir).map(|s| s.literals).unwrap_or_default();
-        if let Some(bad) = anchors.iter().find(|a| a.bytes().any(|b| b.is_ascii_uppercase())) {
+        let anchors = anchors(&hir);
+        if let Some(bad) = anchors.iter().flatten().find(|a| a.bytes().any(|b| b.is_ascii_uppercase())) {
             return Err(PatternError {
                 message: format!("“{bad}”含大写字母，永远不会命中"),
                 hint: "匹配的是折叠后的文字：字母小写、半角、简体，标点为中文标点".into(),
@@ -75,7 +75,7 @@ impl Pattern {
         let mut sorted: Vec<&String> = terms.iter().collect();
         sorted.sort_by_key(|t| std::cmp::Reverse(t.len()));
         let source = sorted.iter().map(|t| regex_syntax::escape(t)).collect::<Vec<_>>().join("|");
-        Self { source, anchors: terms.to_vec(), regex: OnceLock::new() }
+        Self { source, anchors: vec![terms.to_vec()], regex: OnceLock::new() }
     }
 
     /// The expanded expression.
@@ -83,8 +83,8 @@ impl Pattern {
         &self.source
     }
 
-    /// The literals one of which every match contains.
-    pub fn anchors(&self) -> &[String] {
+    /// Sets of literals; every match contains one of each set. At most [`MOST_SETS`].
+    pub fn anchors(&self) -> &[Vec<String>] {
         &self.anchors
     }
 
@@ -150,47 +150,46 @@ fn expand(written: &str, words: &Words, depth: usize) -> Result<String, PatternE
     Ok(out)
 }
 
-/// Literals one of which any match contains.
-struct Anchors {
-    literals: Vec<String>,
-}
-
-impl Anchors {
-    /// More is better: long anchors are rare in text, few are cheap to watch for.
-    fn score(&self) -> usize {
-        let shortest = self.literals.iter().map(|l| l.chars().count()).min().unwrap_or(0);
-        (shortest.min(4) * 1000).saturating_sub(self.literals.len())
-    }
-}
-
-/// How many literals one pattern may be watched by.
+/// How many literals one set may hold.
 const MOST_ANCHORS: usize = 600;
+/// How many sets one pattern is gated by: more would be watched for without sparing much.
+pub const MOST_SETS: usize = 3;
 
-fn better(a: Option<Anchors>, b: Option<Anchors>) -> Option<Anchors> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(if b.score() > a.score() { b } else { a }),
-        (a, b) => a.or(b),
-    }
+/// How well a set keeps a pattern from running: long literals are rare in text, few are cheap to
+/// watch for.
+fn score(set: &[String]) -> usize {
+    let shortest = set.iter().map(|l| l.chars().count()).min().unwrap_or(0);
+    (shortest.min(4) * 1000).saturating_sub(set.len() * 4)
 }
 
-fn anchors(hir: &Hir) -> Option<Anchors> {
-    if let Some(literals) = exact(hir)
-        && literals.iter().all(|l| !l.is_empty())
-    {
-        return Some(Anchors { literals });
+/// The best sets of literals, one of each of which any match contains.
+fn anchors(hir: &Hir) -> Vec<Vec<String>> {
+    let mut sets = Vec::new();
+    necessary(hir, &mut sets);
+    sets.sort_by_key(|s| std::cmp::Reverse(score(s)));
+    sets.dedup();
+    sets.truncate(MOST_SETS);
+    sets
+}
+
+/// Collects every set of literals of which any match must contain one.
+fn necessary(hir: &Hir, out: &mut Vec<Vec<String>>) {
+    if let Some(literals) = exact(hir) {
+        if literals.iter().all(|l| !l.is_empty()) {
+            out.push(literals);
+        }
+        return;
     }
     match hir.kind() {
-        HirKind::Capture(c) => anchors(&c.sub),
-        HirKind::Repetition(r) if r.min > 0 => anchors(&r.sub),
+        HirKind::Capture(c) => necessary(&c.sub, out),
+        HirKind::Repetition(r) if r.min > 0 => necessary(&r.sub, out),
         HirKind::Concat(parts) => {
-            let mut best = None;
+            // Neighbours that are known exactly make longer literals together.
             let mut run: Vec<String> = vec![String::new()];
-            let close = |run: &mut Vec<String>, best: Option<Anchors>| {
+            let close = |run: &mut Vec<String>, out: &mut Vec<Vec<String>>| {
                 let literals = std::mem::replace(run, vec![String::new()]);
                 if literals.iter().all(|l| !l.is_empty()) {
-                    better(best, Some(Anchors { literals }))
-                } else {
-                    best
+                    out.push(literals);
                 }
             };
             for part in parts {
@@ -198,28 +197,32 @@ fn anchors(hir: &Hir) -> Option<Anchors> {
                     Some(set) if run.len() * set.len() <= 64 => {
                         run = run.iter().flat_map(|a| set.iter().map(move |b| format!("{a}{b}"))).collect();
                     }
-                    set => {
-                        best = close(&mut run, best);
-                        if let Some(set) = set {
-                            run = set;
-                        } else {
-                            best = better(best, anchors(part));
-                        }
+                    Some(set) => {
+                        close(&mut run, out);
+                        run = set;
+                    }
+                    None => {
+                        close(&mut run, out);
+                        necessary(part, out);
                     }
                 }
             }
-            close(&mut run, best)
+            close(&mut run, out);
         }
         HirKind::Alternation(parts) => {
             let mut literals = Vec::new();
             for part in parts {
-                literals.extend(anchors(part)?.literals);
+                // Of each branch its best set: one of them all is in any match.
+                let Some(best) = anchors(part).into_iter().next() else { return };
+                literals.extend(best);
             }
             literals.sort();
             literals.dedup();
-            (literals.len() <= MOST_ANCHORS).then_some(Anchors { literals })
+            if literals.len() <= MOST_ANCHORS {
+                out.push(literals);
+            }
         }
-        _ => None,
+        _ => {}
     }
 }
 
@@ -275,19 +278,20 @@ mod tests {
         w
     }
 
-    fn anchors_of(p: &str) -> Vec<String> {
-        Pattern::new(p, &words()).unwrap().anchors().to_vec()
+    fn anchors_of(p: &str) -> String {
+        let pattern = Pattern::new(p, &words()).unwrap();
+        pattern.anchors().iter().map(|s| s.join("|")).collect::<Vec<_>>().join(" & ")
     }
 
     #[test]
     fn anchors_are_in_every_match() {
-        assert_eq!(anchors_of("{{谁}}{{..8}}有权"), ["有权"]);
-        assert_eq!(anchors_of("(?:有权|可以?){{,,6}}变更(?:条款|规则)"), ["变更条款", "变更规则"]);
-        assert_eq!(anchors_of("第[一1]"), ["第1", "第一"]);
-        assert_eq!(anchors_of("保本|无风险"), ["保本", "无风险"]);
-        assert_eq!(anchors_of("不?保本"), ["不保本", "保本"]);
-        assert!(anchors_of("[0-9]{4}").is_empty() || anchors_of("[0-9]{4}")[0].len() == 1);
-        assert!(anchors_of(r"\w+").is_empty());
+        assert_eq!(anchors_of("{{谁}}{{..8}}有权"), "有权 & 本行|我们");
+        assert_eq!(anchors_of("(?:有权|可以?){{,,6}}变更(?:条款|规则)"), "变更条款|变更规则 & 有权|可以|可");
+        assert_eq!(anchors_of("第[一1]"), "第1|第一");
+        assert_eq!(anchors_of("保本|无风险"), "保本|无风险");
+        assert_eq!(anchors_of("不?保本"), "不保本|保本");
+        assert_eq!(anchors_of("(?:甲[^，]*乙|丙)"), "丙|甲");
+        assert_eq!(anchors_of(r"\w+"), "");
     }
 
     #[test]

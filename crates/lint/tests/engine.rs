@@ -33,7 +33,9 @@ fn file(path: &str, text: &str) -> PackFile {
 }
 
 fn rule(body: &str) -> String {
-    format!("+++\ntitle = \"甲\"\nverdict = \"violation\"\nbasis = [\"sample#1\"]\nmessage = \"“{{match}}”不妥{{annual}}\"\n{body}\n+++\n说明\n")
+    format!(
+        "+++\ntitle = \"甲\"\nverdict = \"violation\"\nbasis = [\"sample#1\"]\nmessage = \"“{{match}}”不妥{{annual}}\"\n{body}\n+++\n说明\n"
+    )
 }
 
 fn load(rules: &[(&str, String)]) -> (Linter, Vec<PackError>) {
@@ -172,7 +174,11 @@ fn ignores_need_a_reason_and_are_missed_when_idle() {
     let said = |text: &str| {
         let (_, report) = run(&linter, text, Format::Markdown);
         let show = |f: &shenyan_lint::Finding| {
-            format!("{}{}", f.rule.id, f.waived.as_ref().map_or(String::new(), |w| format!("={}", w.title.zh)))
+            format!(
+                "{}{}",
+                f.rule.id,
+                f.waived.as_ref().map_or(String::new(), |w| format!("={}", w.title.zh))
+            )
         };
         report.findings.iter().map(show).collect::<Vec<_>>().join(" ")
     };
@@ -187,7 +193,12 @@ fn a_broken_file_is_shown_with_its_place_and_the_rest_works() {
     let cases: [(&str, String, &str, &str); 9] = [
         ("bad-toml", rule("typo = 1\n[match]\nterms = [\"甲\"]"), "typo", "typo"),
         ("dead-rule", rule(""), "永远不会命中", ""),
-        ("unknown-basis", rule("[match]\nterms = [\"甲\"]").replace("sample#1", "sample#9"), "sample#9", "\"sample#9\""),
+        (
+            "unknown-basis",
+            rule("[match]\nterms = [\"甲\"]").replace("sample#1", "sample#9"),
+            "sample#9",
+            "\"sample#9\"",
+        ),
         ("duplicate-term", rule("[match]\nterms = [\"保本\", \"保·本\"]"), "保·本", "\"保·本\""),
         ("dead-exception", rule("[match]\nterms = [\"甲\"]\nexcept = [\"乙丙\"]"), "乙丙", "\"乙丙\""),
         ("no-anchor", rule("[match]\npattern = '[^a]+'"), "没有固定的字词", "'[^a]+'"),
@@ -196,8 +207,10 @@ fn a_broken_file_is_shown_with_its_place_and_the_rest_works() {
         ("no-front-matter", "没有规则头".into(), "+++", "没"),
     ];
     for (kind, text, part, at) in cases {
-        let (linter, errors) =
-            load(&[("rules/f/good.md", rule("[match]\nterms = [\"最佳\"]")), ("rules/f/bad.md", text.clone())]);
+        let (linter, errors) = load(&[
+            ("rules/f/good.md", rule("[match]\nterms = [\"最佳\"]")),
+            ("rules/f/bad.md", text.clone()),
+        ]);
         assert_eq!(errors.len(), 1, "{kind}: {errors:?}");
         let e = &errors[0];
         assert_eq!((e.kind, e.path.as_str()), (kind, "rules/f/bad.md"));
