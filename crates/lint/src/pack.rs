@@ -751,7 +751,7 @@ impl Loader<'_> {
         let value = parts.matter.get(span.clone()).unwrap_or_default();
         let inside = value.find(written).zip(e.at).map(|(v, at)| {
             let start = span.start + v + at;
-            let len = written[at..].chars().next().map_or(0, char::len_utf8);
+            let len = written.get(at..).and_then(|w| w.chars().next()).map_or(0, char::len_utf8);
             start..start + len
         });
         Problem::new("bad-pattern", e.message, e.hint, Self::at(inside.unwrap_or(span), parts)).into()

@@ -132,7 +132,8 @@ fn expand(written: &str, words: &Words, depth: usize) -> Result<String, PatternE
         } else if let Some(members) = words.get(name) {
             let mut parts = Vec::with_capacity(members.len());
             for m in members {
-                parts.push(expand(m, words, depth + 1)?);
+                // An error inside a class is shown where the pattern names the class.
+                parts.push(expand(m, words, depth + 1).map_err(|e| PatternError { at: Some(at), ..e })?);
             }
             // Longest first, so that an alternation prefers the longer word.
             parts.sort_by_key(|p| std::cmp::Reverse(p.chars().count()));
