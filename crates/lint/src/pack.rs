@@ -330,21 +330,23 @@ impl Loader<'_> {
 
     fn words(&self, lex: &mut Lexicon) -> Result<(), Failure> {
         let raw: raw::RawWords = Self::toml(&self.file.text, 0)?;
-        for (name, members) in raw {
+        let mut problems = Vec::new();
+        for (name, mut members) in raw {
             let mut seen = BTreeSet::new();
-            if let Some(twice) = members.iter().find(|m| !seen.insert(m.as_str())) {
-                let at = self.file.text.rfind(twice.as_str()).map(|s| s..s + twice.len());
-                return Err(Problem::new(
-                    "duplicate-term",
-                    format!("词类 `{name}` 里“{twice}”出现两次"),
-                    "删去一个",
-                    at,
-                )
-                .into());
-            }
+            // A word written twice is a mistake, but no reason to take the class from the rules
+            // that use it.
+            members.retain(|m| {
+                let new = seen.insert(m.clone());
+                if !new {
+                    let at = self.file.text.rfind(m.as_str()).map(|s| s..s + m.len());
+                    let message = format!("词类 `{name}` 里“{m}”出现两次");
+                    problems.push(Problem::new("duplicate-term", message, "删去一个", at));
+                }
+                new
+            });
             lex.words.entry(name).or_default().extend(members);
         }
-        Ok(())
+        if problems.is_empty() { Ok(()) } else { Err(Failure(problems)) }
     }
 
     fn facts(&self, lex: &mut Lexicon, stem: &str) -> Result<(), Failure> {

@@ -222,6 +222,17 @@ fn a_broken_file_is_shown_with_its_place_and_the_rest_works() {
 }
 
 #[test]
+fn a_word_written_twice_is_an_error_and_its_class_still_works() {
+    let words = file("words/v.toml", "twice = [\"保本\", \"稳赚\", \"保本\"]\n");
+    let files =
+        [file("law/sample.toml", LAW), words, file("rules/f/r.md", &rule("[match]\npattern = '{{twice}}'"))];
+    let mut lexicon = Lexicon::default();
+    let errors = lexicon.add(&files);
+    assert_eq!((errors.len(), errors[0].kind), (1, "duplicate-term"));
+    assert_eq!(run(&Linter::new(lexicon), "稳赚，保本", Format::Plain).1.findings.len(), 2);
+}
+
+#[test]
 fn a_stored_lexicon_works_like_a_loaded_one() {
     let files = [file("law/sample.toml", LAW), file("rules/f/r.md", &rule("[match]\nterms = [\"最佳\"]"))];
     let mut lexicon = Lexicon::default();
