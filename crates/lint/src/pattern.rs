@@ -154,7 +154,7 @@ fn expand(written: &str, words: &Words, depth: usize) -> Result<String, PatternE
 /// How many literals one set may hold.
 const MOST_ANCHORS: usize = 600;
 /// How many sets one pattern is gated by: more would be watched for without sparing much.
-pub const MOST_SETS: usize = 3;
+pub const MOST_SETS: usize = 6;
 
 /// How well a set keeps a pattern from running: long literals are rare in text, few are cheap to
 /// watch for.
