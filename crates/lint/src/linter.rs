@@ -592,6 +592,9 @@ impl Run<'_> {
     }
 
     fn probe(&self, hit: Span<Folded>, p: &Probe) -> Option<Span<Folded>> {
+        if let Some(product) = p.products.iter().find_map(|id| self.facts.product(id)) {
+            return Some(product.sign);
+        }
         let regex = p.pattern.regex()?;
         for region in self.text.region(hit, p.within) {
             let parts: &[Span<Folded>] = match p.side {

@@ -721,7 +721,8 @@ impl Loader<'_> {
                 if joined.len() == 1 { joined.into_iter().next() } else { Pattern::new(&source, words).ok() };
             let Some(pattern) = pattern else { continue };
             let but = r.but.as_ref().map(|b| Self::pattern(b, parts, words)).transpose()?;
-            out.push(Probe { pattern, within: r.within, side: r.side, but });
+            let products = strings(&r.products);
+            out.push(Probe { pattern, within: r.within, side: r.side, but, products });
         }
         Ok(out)
     }

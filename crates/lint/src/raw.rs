@@ -145,6 +145,8 @@ pub struct RawProbe {
     #[serde(default)]
     pub side: Side,
     pub but: Option<Str>,
+    #[serde(default)]
+    pub products: Vec<Str>,
 }
 
 #[derive(Deserialize)]

@@ -109,6 +109,8 @@ pub struct Probe {
     pub side: Side,
     /// If this is found in the same text, the probe does not hold.
     pub but: Option<Pattern>,
+    /// Holds as well in a document about one of these products, whatever stands around the hit.
+    pub products: Vec<String>,
 }
 
 /// A measure taken of the words a group captured.

@@ -103,6 +103,23 @@ fn words_before_and_after_are_conditions() {
 }
 
 #[test]
+fn a_product_of_the_document_can_stand_for_words_nearby() {
+    let body = "[match]\npattern = '秒到账'\n[[match.near]]\npattern = '借款'\nwithin = \"sentence\"\nproducts = [\"loan\"]";
+    let loan = file(
+        "facts/products.toml",
+        "[loan]\ntitle = \"贷款\"\nthreshold = 1\n[[loan.cue]]\npattern = '年化利率'\nweight = 1\n",
+    );
+    let files = [file("law/sample.toml", LAW), loan, file("rules/f/r.md", &rule(body))];
+    let mut lexicon = Lexicon::default();
+    assert!(lexicon.add(&files).is_empty());
+    let linter = Linter::new(lexicon);
+    let count = |text: &str| run(&linter, text, Format::Plain).1.findings.len();
+    assert_eq!(count("借款秒到账。"), 1);
+    assert_eq!(count("退款秒到账。"), 0);
+    assert_eq!(count("年化利率7.2%。\n秒到账。"), 1);
+}
+
+#[test]
 fn who_acts_decides() {
     let body = "[match]\npattern = '有权解除'\nactor = \"drafter\"";
     assert_eq!(check(body, "本行有权解除合同。客户有权解除合同。"), "有权解除");
