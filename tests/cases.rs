@@ -27,7 +27,8 @@ fn share(part: u32, whole: u32) -> f64 {
 #[test]
 fn labelled_sentences_stay_above_the_floor() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let floors: toml::Table = toml::from_str(&fs::read_to_string(folder.join("floors.toml")).unwrap()).unwrap();
+    let floors: toml::Table =
+        toml::from_str(&fs::read_to_string(folder.join("floors.toml")).unwrap()).unwrap();
     let linter = Linter::new(shenyan_lexicon::builtin());
     let mut report = String::new();
     let mut low = Vec::new();
@@ -48,7 +49,9 @@ fn labelled_sentences_stay_above_the_floor() {
             let gold: Vec<(usize, usize, bool)> = (case["gold"].as_array().unwrap().iter())
                 .map(|g| {
                     let quote = g["quote"].as_str().unwrap();
-                    let start = text.find(quote).unwrap_or_else(|| panic!("{}: “{quote}” is not in the text", case["id"]));
+                    let start = text
+                        .find(quote)
+                        .unwrap_or_else(|| panic!("{}: “{quote}” is not in the text", case["id"]));
                     (start, start + quote.len(), g["optional"].as_bool().unwrap_or(false))
                 })
                 .collect();

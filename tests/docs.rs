@@ -25,7 +25,8 @@ fn page(rule: &Rule, lexicon: &Lexicon) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "# {} `{}`\n", rule.title.zh, rule.id);
     let _ = writeln!(out, "*{}*\n", rule.title.en);
-    let kinds: Vec<&str> = rule.applies.kinds.iter().map(|k| if k.id() == "contract" { "合同" } else { "营销" }).collect();
+    let kinds: Vec<&str> =
+        rule.applies.kinds.iter().map(|k| if k.id() == "contract" { "合同" } else { "营销" }).collect();
     let kinds = if kinds.is_empty() { "营销、合同".to_owned() } else { kinds.join("、") };
     let _ = writeln!(out, "结论：{}；适用：{kinds}。", verdict(rule.verdict));
     if let Some(since) = rule.applies.since {
@@ -74,12 +75,20 @@ fn page(rule: &Rule, lexicon: &Lexicon) -> String {
 
 fn pages(lexicon: &Lexicon) -> BTreeMap<PathBuf, String> {
     let mut out = BTreeMap::new();
-    let mut index = String::from("# 规则目录\n\n由 `lexicon/` 生成，请勿手改。另见[按法规](by-law.md)、[按产品](by-product.md)。\n");
+    let mut index = String::from(
+        "# 规则目录\n\n由 `lexicon/` 生成，请勿手改。另见[按法规](by-law.md)、[按产品](by-product.md)。\n",
+    );
     let mut laws: BTreeMap<(String, String), Vec<&Rule>> = BTreeMap::new();
     for (family, name) in FAMILIES {
         let _ = write!(index, "\n## {name} `{family}`\n\n| 规则 | 名称 | 结论 |\n|---|---|---|\n");
         for rule in lexicon.rules.values().filter(|r| r.family() == family) {
-            let _ = writeln!(index, "| [{0}]({0}.md) | {1} | {2} |", rule.id, rule.title.zh, verdict(rule.verdict));
+            let _ = writeln!(
+                index,
+                "| [{0}]({0}.md) | {1} | {2} |",
+                rule.id,
+                rule.title.zh,
+                verdict(rule.verdict)
+            );
             out.insert(PathBuf::from(format!("{}.md", rule.id)), page(rule, lexicon));
             for a in rule.basis.iter().filter_map(|b| lexicon.law.get(b)) {
                 laws.entry((a.law.clone(), a.label.clone())).or_default().push(rule);
@@ -87,7 +96,8 @@ fn pages(lexicon: &Lexicon) -> BTreeMap<PathBuf, String> {
         }
     }
     out.insert("README.md".into(), index);
-    let links = |rules: &[&Rule]| rules.iter().map(|r| format!("[{0}]({0}.md)", r.id)).collect::<Vec<_>>().join("、");
+    let links =
+        |rules: &[&Rule]| rules.iter().map(|r| format!("[{0}]({0}.md)", r.id)).collect::<Vec<_>>().join("、");
     let mut by_law = String::from("# 按法规\n");
     let mut last = String::new();
     for ((law, label), rules) in &laws {
@@ -129,7 +139,11 @@ fn rule_pages_are_what_the_lexicon_says() {
     }
     for (path, text) in &pages {
         let there = fs::read_to_string(folder.join(path)).unwrap_or_default();
-        assert!(&there == text, "docs/rules/{} is out of date: UPDATE=1 cargo test --test docs", path.display());
+        assert!(
+            &there == text,
+            "docs/rules/{} is out of date: UPDATE=1 cargo test --test docs",
+            path.display()
+        );
     }
 }
 
@@ -139,8 +153,14 @@ fn every_rule_is_documented_and_rests_on_text_or_says_so() {
     for rule in lexicon.rules.values() {
         let articles: Vec<_> = rule.basis.iter().filter_map(|b| lexicon.law.get(b)).collect();
         assert!(!articles.is_empty(), "{} has no basis", rule.id);
-        assert!(articles.iter().any(|a| a.verified != Verified::Unverified), "{} rests on nothing verified", rule.id);
-        for (what, text) in [("title", &rule.title.en), ("message", &rule.message.zh), ("message_en", &rule.message.en)] {
+        assert!(
+            articles.iter().any(|a| a.verified != Verified::Unverified),
+            "{} rests on nothing verified",
+            rule.id
+        );
+        for (what, text) in
+            [("title", &rule.title.en), ("message", &rule.message.zh), ("message_en", &rule.message.en)]
+        {
             assert!(!text.is_empty(), "{}: no {what}", rule.id);
         }
         assert!(rule.docs.contains("## 为什么") && rule.docs.contains("## 怎样改"), "{}: docs", rule.id);

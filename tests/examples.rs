@@ -49,7 +49,9 @@ fn examples_are_judged_as_expected() {
         let report = linter.check(&doc, &settings);
         let found: Vec<(&str, usize, usize, &str)> = (report.reported())
             .filter(|f| f.severity > Severity::Hint)
-            .map(|f| (f.rule.id.as_str(), f.span.start as usize, f.span.end as usize, f.span.text(doc.source())))
+            .map(|f| {
+                (f.rule.id.as_str(), f.span.start as usize, f.span.end as usize, f.span.text(doc.source()))
+            })
             .collect();
         let expected = by_file.remove(name.as_str()).unwrap_or_default();
         let covers = |e: &Expected, f: &(&str, usize, usize, &str)| {
@@ -63,8 +65,12 @@ fn examples_are_judged_as_expected() {
             let hit = found.iter().any(|f| covers(e, f));
             match (e.mark, hit) {
                 ("", false) => problems.push(format!("{name}: missed {} “{}”", e.rule, e.words)),
-                ("alarm", false) => problems.push(format!("{name}: alarm gone, drop the line: {} “{}”", e.rule, e.words)),
-                ("missed", true) => problems.push(format!("{name}: now found, drop the mark: {} “{}”", e.rule, e.words)),
+                ("alarm", false) => {
+                    problems.push(format!("{name}: alarm gone, drop the line: {} “{}”", e.rule, e.words))
+                }
+                ("missed", true) => {
+                    problems.push(format!("{name}: now found, drop the mark: {} “{}”", e.rule, e.words))
+                }
                 _ => {}
             }
         }

@@ -17,7 +17,12 @@ fn every_example_holds() {
         for outcome in examples::run(&linter, rule, "2026-11-23".parse().unwrap()) {
             ran += 1;
             if !outcome.problems.is_empty() {
-                bad.push(format!("lexicon/{}:{} {}", rule.path, outcome.example.line, outcome.problems.join("；")));
+                bad.push(format!(
+                    "lexicon/{}:{} {}",
+                    rule.path,
+                    outcome.example.line,
+                    outcome.problems.join("；")
+                ));
             }
         }
     }

@@ -29,7 +29,11 @@ fn main() {
         let line = e.span.as_ref().map_or(1, |s| e.text[..s.start].matches('\n').count() + 1);
         println!("cargo:warning=lexicon/{}:{line}: [{}] {} ({})", e.path, e.kind, e.message, e.hint);
     }
-    assert!(errors.is_empty() || env::var_os("SHENYAN_LENIENT").is_some(), "{} errors in lexicon/", errors.len());
+    assert!(
+        errors.is_empty() || env::var_os("SHENYAN_LENIENT").is_some(),
+        "{} errors in lexicon/",
+        errors.len()
+    );
     // The hash names the lexicon in every report, so that a result can be traced to its rules.
     let mut hashes = [DefaultHasher::new(), DefaultHasher::new()];
     1u8.hash(&mut hashes[1]);
