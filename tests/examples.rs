@@ -66,10 +66,10 @@ fn examples_are_judged_as_expected() {
             match (e.mark, hit) {
                 ("", false) => problems.push(format!("{name}: missed {} “{}”", e.rule, e.words)),
                 ("alarm", false) => {
-                    problems.push(format!("{name}: alarm gone, drop the line: {} “{}”", e.rule, e.words))
+                    problems.push(format!("{name}: alarm gone, drop the line: {} “{}”", e.rule, e.words));
                 }
                 ("missed", true) => {
-                    problems.push(format!("{name}: now found, drop the mark: {} “{}”", e.rule, e.words))
+                    problems.push(format!("{name}: now found, drop the mark: {} “{}”", e.rule, e.words));
                 }
                 _ => {}
             }

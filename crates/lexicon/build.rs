@@ -42,7 +42,7 @@ fn main() {
             (&f.path, &f.text).hash(h);
         }
     }
-    let hash: String = hashes.iter().map(|h| format!("{:016x}", h.finish())).collect();
+    let hash = format!("{:016x}{:016x}", hashes[0].finish(), hashes[1].finish());
     println!("cargo:rustc-env=SHENYAN_LEXICON_HASH={hash}");
     let blob = postcard::to_stdvec(&lexicon.compile()).expect("a lexicon can be stored");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo")).join("lexicon.bin");

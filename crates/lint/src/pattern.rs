@@ -75,7 +75,7 @@ impl Pattern {
         let mut sorted: Vec<&String> = terms.iter().collect();
         sorted.sort_by_key(|t| std::cmp::Reverse(t.len()));
         let source = sorted.iter().map(|t| regex_syntax::escape(t)).collect::<Vec<_>>().join("|");
-        Self { source, anchors: vec![shortened(terms.to_vec())], regex: OnceLock::new() }
+        Self { source, anchors: vec![shortened(terms)], regex: OnceLock::new() }
     }
 
     /// The expanded expression.
@@ -169,7 +169,7 @@ fn score(set: &[String]) -> usize {
 fn anchors(hir: &Hir) -> Vec<Vec<String>> {
     let mut sets = Vec::new();
     necessary(hir, &mut sets);
-    let mut sets: Vec<Vec<String>> = sets.into_iter().map(shortened).collect();
+    let mut sets: Vec<Vec<String>> = sets.iter().map(|s| shortened(s)).collect();
     sets.sort_by_key(|s| std::cmp::Reverse(score(s)));
     sets.dedup();
     // A large set beside small ones costs start-up and spares nothing.
@@ -186,7 +186,7 @@ const WATCHED: usize = 3;
 
 /// The same promise with fewer and shorter literals: what contains a literal contains its first
 /// characters, and what contains a longer literal contains the shorter one inside it.
-fn shortened(set: Vec<String>) -> Vec<String> {
+fn shortened(set: &[String]) -> Vec<String> {
     let mut short: Vec<String> = set.iter().map(|l| l.chars().take(WATCHED).collect()).collect();
     short.sort_by_key(String::len);
     let mut out: Vec<String> = Vec::new();
