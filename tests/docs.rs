@@ -64,8 +64,8 @@ fn page(rule: &Rule, lexicon: &Lexicon) -> String {
         for e in rule.examples.iter().filter(|e| e.flag == flag) {
             let mut text = e.text.clone();
             for (start, end) in e.marks.iter().rev() {
-                text.insert_str(*end, "】");
-                text.insert_str(*start, "【");
+                text.insert(*end, '】');
+                text.insert(*start, '【');
             }
             let _ = writeln!(out, "```text\n{text}\n```");
         }
