@@ -3,7 +3,8 @@
 //! they are what the lexicon says today.
 
 use shenyan_lint::rule::{FactGroup, Rule};
-use shenyan_lint::{Lexicon, Verdict, Verified};
+use shenyan_lint::{Lexicon, Verified};
+use shenyan_project::{Lang, rule_page};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -17,62 +18,6 @@ const FAMILIES: [(&str, &str); 5] = [
     ("clause", "不公平格式条款"),
 ];
 
-fn verdict(v: Verdict) -> &'static str {
-    v.zh()
-}
-
-fn page(rule: &Rule, lexicon: &Lexicon) -> String {
-    let mut out = String::new();
-    let _ = writeln!(out, "# {} `{}`\n", rule.title.zh, rule.id);
-    let _ = writeln!(out, "*{}*\n", rule.title.en);
-    let kinds: Vec<&str> =
-        rule.applies.kinds.iter().map(|k| if k.id() == "contract" { "合同" } else { "营销" }).collect();
-    let kinds = if kinds.is_empty() { "营销、合同".to_owned() } else { kinds.join("、") };
-    let _ = writeln!(out, "结论：{}；适用：{kinds}。", verdict(rule.verdict));
-    if let Some(since) = rule.applies.since {
-        let _ = writeln!(out, "自 {since} 起适用。");
-    }
-    out += "\n## 依据\n\n";
-    for a in rule.basis.iter().filter_map(|b| lexicon.law.get(b)) {
-        let mark = match a.verified {
-            Verified::Text => "",
-            Verified::Secondhand => "（转引要点，未见原文）",
-            Verified::Unverified => "（未核实）",
-        };
-        let _ = writeln!(out, "- 《{}》{}：{}{mark}", a.law, a.label, a.gist);
-        if !a.penalty.is_empty() {
-            let _ = writeln!(out, "  - 后果：{}", a.penalty);
-        }
-    }
-    if !rule.docs.is_empty() {
-        let _ = writeln!(out, "\n{}", rule.docs);
-    }
-    let contexts = lexicon.flatten(&rule.unless);
-    if !contexts.is_empty() {
-        out += "\n## 不报的语境\n\n";
-        for c in contexts.iter().filter(|c| !c.when.is_empty()) {
-            let basis: Vec<String> = (c.basis.iter())
-                .filter_map(|b| lexicon.law.get(b))
-                .map(|a| format!("{}{}", a.short, a.label))
-                .collect();
-            let basis = if basis.is_empty() { String::new() } else { format!("（{}）", basis.join("、")) };
-            let _ = writeln!(out, "- {}{basis}", c.title.zh);
-        }
-    }
-    for (flag, title) in [(true, "会报的例子"), (false, "不会报的例子")] {
-        let _ = writeln!(out, "\n## {title}\n");
-        for e in rule.examples.iter().filter(|e| e.flag == flag) {
-            let mut text = e.text.clone();
-            for (start, end) in e.marks.iter().rev() {
-                text.insert(*end, '】');
-                text.insert(*start, '【');
-            }
-            let _ = writeln!(out, "```text\n{text}\n```");
-        }
-    }
-    out
-}
-
 fn pages(lexicon: &Lexicon) -> BTreeMap<PathBuf, String> {
     let mut out = BTreeMap::new();
     let mut index = String::from(
@@ -82,14 +27,9 @@ fn pages(lexicon: &Lexicon) -> BTreeMap<PathBuf, String> {
     for (family, name) in FAMILIES {
         let _ = write!(index, "\n## {name} `{family}`\n\n| 规则 | 名称 | 结论 |\n|---|---|---|\n");
         for rule in lexicon.rules.values().filter(|r| r.family() == family) {
-            let _ = writeln!(
-                index,
-                "| [{0}]({0}.md) | {1} | {2} |",
-                rule.id,
-                rule.title.zh,
-                verdict(rule.verdict)
-            );
-            out.insert(PathBuf::from(format!("{}.md", rule.id)), page(rule, lexicon));
+            let _ =
+                writeln!(index, "| [{0}]({0}.md) | {1} | {2} |", rule.id, rule.title.zh, rule.verdict.zh());
+            out.insert(PathBuf::from(format!("{}.md", rule.id)), rule_page(rule, lexicon, Lang::Zh));
             for a in rule.basis.iter().filter_map(|b| lexicon.law.get(b)) {
                 laws.entry((a.law.clone(), a.label.clone())).or_default().push(rule);
             }

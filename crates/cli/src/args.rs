@@ -41,6 +41,8 @@ pub enum Cmd {
     Init(InitArgs),
     /// 看审言怎样读一份文件
     Debug(DebugArgs),
+    /// 启动语言服务器，供编辑器使用
+    Lsp(LspArgs),
     /// 生成命令行补全脚本
     Completions(CompletionsArgs),
 }
@@ -142,6 +144,20 @@ pub struct DebugArgs {
     /// 文件；- 表示标准输入
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+}
+
+/// Options of `lsp`.
+#[derive(Debug, Args)]
+pub struct LspArgs {
+    /// 用标准输入输出通信（默认）
+    #[arg(long)]
+    pub stdio: bool,
+    /// 连接编辑器监听的端口或地址
+    #[arg(long, value_name = "PORT", conflicts_with = "stdio")]
+    pub socket: Option<String>,
+    /// 编辑器的进程号；通信断开时服务器自会退出，这里只是认得它
+    #[arg(long = "clientProcessId", value_name = "PID", hide = true)]
+    pub client: Option<u32>,
 }
 
 /// Options of `completions`.
@@ -328,6 +344,9 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("debug", "", "Show how shenyan reads a file"),
     ("debug", "what", "What to show: segment, fold or facts"),
     ("debug", "file", "The file; - is standard input"),
+    ("lsp", "", "Start the language server for an editor"),
+    ("lsp", "stdio", "Speak on standard input and output (default)"),
+    ("lsp", "socket", "Connect to a port or an address that the editor listens on"),
     ("completions", "", "Print a completion script"),
     ("completions", "shell", "The shell: bash, zsh, fish, powershell or elvish"),
 ];

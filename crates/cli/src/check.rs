@@ -151,6 +151,32 @@ pub fn run(args: &CheckArgs, words: Words, terminal: Terminal) -> Outcome {
     outcome(&run)
 }
 
+/// The HTML report of files and folders, for those who have a project already.
+pub fn html(project: &Project, paths: &[PathBuf], words: Words) -> String {
+    let walked = project.walk(paths);
+    let mut problems = walked.problems;
+    let mut files = Vec::new();
+    let mut packs: Vec<PackInfo> = Vec::new();
+    for file in walked.files {
+        for pack in project.packs_of(&project.scope(&file.path)) {
+            if !packs.contains(&pack) {
+                packs.push(pack);
+            }
+        }
+        let shown = file.shown.clone();
+        let job = Job { file, stdin: false };
+        let checked = catch_unwind(AssertUnwindSafe(|| one(project, &job, false, false)));
+        match checked.unwrap_or_else(|_| Err(died(&shown))) {
+            Ok(f) => files.push(f),
+            Err(p) => problems.push(p),
+        }
+    }
+    problems.extend(project.problems());
+    let as_of = project.as_of(&project.scope_of_folder(paths.first().map_or(Path::new("."), |p| p)));
+    let summary = summary(&files, problems.len());
+    render::html(&Run { files, problems, as_of, packs, baseline: false, summary, words })
+}
+
 fn options(args: &CheckArgs) -> Options {
     Options {
         kind: args.kind.map(crate::args::KindArg::kind),
@@ -199,7 +225,7 @@ fn all(
             let i = next.fetch_add(1, Ordering::Relaxed);
             let Some(job) = jobs.get(i) else { break };
             // The engine promises not to panic; a gate must survive it breaking the promise.
-            let result = catch_unwind(AssertUnwindSafe(|| one(project, job, args, prints)))
+            let result = catch_unwind(AssertUnwindSafe(|| one(project, job, args.show_waived, prints)))
                 .unwrap_or_else(|_| Err(died(&job.file.shown)));
             done.fetch_add(1, Ordering::Relaxed);
             if let Ok(mut results) = results.lock() {
@@ -268,7 +294,7 @@ fn died(path: &str) -> Problem {
     )
 }
 
-fn one(project: &Project, job: &Job, args: &CheckArgs, prints: bool) -> Result<Checked, Problem> {
+fn one(project: &Project, job: &Job, waived: bool, prints: bool) -> Result<Checked, Problem> {
     let file = &job.file;
     let doc = if job.stdin { read_stdin(project, file)? } else { project.read(file)? };
     let linter = project.linter(&file.path);
@@ -277,7 +303,7 @@ fn one(project: &Project, job: &Job, args: &CheckArgs, prints: bool) -> Result<C
         path: file.shown.clone(),
         kind: report.facts.kind,
         fail_on: project.fail_on(&file.path),
-        items: item::items(&doc, &linter, report, args.show_waived, prints),
+        items: item::items(&doc, &linter, report, waived, prints),
     })
 }
 

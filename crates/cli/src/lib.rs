@@ -6,12 +6,12 @@
 mod args;
 mod check;
 mod debug;
-mod docs;
 mod errors;
 mod examples;
 mod excerpt;
 mod init;
 mod item;
+mod lsp;
 mod render;
 mod rules;
 mod terminal;
@@ -69,6 +69,7 @@ fn run(args: &[OsString]) -> Outcome {
         Cmd::Test(a) => examples::run(a, words, terminal),
         Cmd::Init(a) => init::run(a, words, terminal),
         Cmd::Debug(a) => debug::run(a, words, terminal),
+        Cmd::Lsp(a) => lsp::run(a, words, terminal),
         Cmd::Completions(a) => {
             let mut out = Vec::new();
             clap_complete::generate(a.shell, &mut args::command(words.lang), "shenyan", &mut out);

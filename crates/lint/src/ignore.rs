@@ -8,6 +8,13 @@ use crate::date::Date;
 use shenyan_read::Document;
 use shenyan_text::span::{Source, Span};
 
+/// What an editor puts where the reason belongs. It is no reason: until a person replaces it the
+/// ignore is not obeyed.
+pub const PLACEHOLDER: &str = "（请写明理由）";
+
+/// The same in English.
+pub const PLACEHOLDER_EN: &str = "(state the reason)";
+
 /// An ignore as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ignore {
@@ -72,7 +79,9 @@ fn parse_one(source: &str, at: Span<Source>) -> Option<Ignore> {
         }
         None => (tail, None),
     };
-    Some(Ignore { at, rules, reason: reason.trim().to_owned(), until, covers: covers(source, at, reach) })
+    let reason = reason.trim();
+    let reason = if [PLACEHOLDER, PLACEHOLDER_EN].contains(&reason) { "" } else { reason };
+    Some(Ignore { at, rules, reason: reason.to_owned(), until, covers: covers(source, at, reach) })
 }
 
 fn covers(source: &str, at: Span<Source>, reach: Reach) -> Span<Source> {
@@ -143,6 +152,10 @@ mod tests {
     #[test]
     fn what_is_missing_is_seen() {
         assert_eq!(one("<!-- 审言:忽略 fee -->\n甲").0.reason, "");
+        for left in [PLACEHOLDER, PLACEHOLDER_EN] {
+            let (i, _) = one(&format!("<!-- 审言:忽略 fee 理由：{left} 至 2027-06-30 -->\n甲"));
+            assert_eq!((i.reason.as_str(), i.until.is_some()), ("", true));
+        }
         assert_eq!(one("<!-- 审言:忽略 fee 理由：样本 至 明年 -->\n甲").0.until, Some(Err("明年".into())));
     }
 }

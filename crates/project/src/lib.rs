@@ -7,12 +7,15 @@
 
 mod baseline;
 mod config;
+pub mod docs;
+mod page;
 mod problem;
 mod project;
 mod walk;
 
 pub use baseline::{Baseline, Known, fingerprint};
 pub use config::{Config, FailOn, Lang, Layer, Level};
+pub use page::rule_page;
 pub use problem::{Place, Problem};
 pub use project::{CONFIG_NAME, Options, PackInfo, Project, Scope, rule_known, suggestion, today};
 pub use walk::{File, Walked, clean, shown};

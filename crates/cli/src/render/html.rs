@@ -3,9 +3,9 @@
 
 use super::escape;
 use crate::check::{Checked, Run};
-use crate::docs;
 use crate::item::{Item, citations};
 use crate::words::Words;
+use shenyan_project::docs;
 use std::fmt::Write as _;
 
 const STYLE: &str = "

@@ -1,12 +1,12 @@
 //! For people: the words in their line, what is wrong with them, on what ground, and what to do.
 
 use crate::check::{Checked, Run};
-use crate::docs;
 use crate::excerpt::Drawn;
 use crate::item::{Item, citations};
 use crate::terminal::{self, BOLD, CYAN, DIM, GREEN, Terminal, graphics, paint, safe, wrap};
 use crate::words::Words;
 use shenyan_lint::Severity;
+use shenyan_project::docs;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 

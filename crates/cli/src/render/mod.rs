@@ -12,6 +12,8 @@ use crate::args::{CheckArgs, Format};
 use crate::check::Run;
 use crate::terminal::Terminal;
 
+pub use html::render as html;
+
 /// The run in the format asked for.
 pub fn render(args: &CheckArgs, run: &Run, terminal: Terminal) -> String {
     match args.format {

@@ -1,11 +1,11 @@
 //! SARIF 2.1.0.
 
 use crate::check::Run;
-use crate::docs;
 use crate::item::{Change, Item, Place, citations};
 use crate::words::Words;
 use serde_json::{Value, json};
 use shenyan_lint::{Rule, Severity};
+use shenyan_project::docs;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -1,0 +1,530 @@
+//! Open documents and the one thread that checks them.
+//!
+//! Handlers change the state under a lock and return; the actor takes the newest text of a
+//! document, checks it without the lock and keeps the result only if the text is still the same.
+//! What is superseded is dropped: the last version wins, and nothing is published in between.
+//! Findings are kept for every feature that needs them; no request checks a text again.
+
+use crate::lsp::{Diagnostic, Uri};
+use crate::position::Encoding;
+use crate::settings::{Enable, Settings};
+use crate::{diagnostics, lsp};
+use ropey::Rope;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use shenyan_lint::{Finding, Kind, Linter, Report, Severity};
+use shenyan_project::{CONFIG_NAME, Lang, Project, today};
+use shenyan_read::{Document, Format};
+use std::collections::{HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use tokio::sync::watch;
+
+/// A document that a client has open.
+#[derive(Debug)]
+pub struct Open {
+    /// Its file; none for an unsaved buffer.
+    pub path: Option<PathBuf>,
+    /// The client's version.
+    pub version: i32,
+    /// The client's name of its language.
+    pub language: String,
+    /// The text.
+    pub rope: Rope,
+    /// The kind that the user set for it; `Some(None)` detects it.
+    pub kind: Option<Option<Kind>>,
+    /// Checked though its folder did not opt in.
+    pub forced: bool,
+    /// Changes with every text and every configuration, and is never used twice.
+    pub revision: u64,
+    /// What was found last.
+    pub analysis: Option<Arc<Analysis>>,
+}
+
+/// What was found in one revision of a document.
+#[derive(Debug)]
+pub struct Analysis {
+    /// The document.
+    pub uri: Uri,
+    /// Its revision.
+    pub revision: u64,
+    /// Its version.
+    pub version: i32,
+    /// Its text.
+    pub rope: Rope,
+    /// How columns are counted.
+    pub encoding: Encoding,
+    /// The language of what people read.
+    pub lang: Lang,
+    /// The document as read and what was found; none for a document that is not checked.
+    pub checked: Option<Checked>,
+    /// The diagnostics, in the order of the findings that are reported.
+    pub diagnostics: Vec<Diagnostic>,
+    outline: OnceLock<Vec<crate::outline::Node>>,
+}
+
+/// A check and what it was made with.
+#[derive(Debug)]
+pub struct Checked {
+    /// The document as read.
+    pub doc: Document,
+    /// What was found, waived findings included.
+    pub report: Report,
+    /// The linter.
+    pub linter: Arc<Linter>,
+    /// The day whose law was applied.
+    pub as_of: shenyan_lint::Date,
+}
+
+impl Analysis {
+    /// The findings that are reported, each with its diagnostic.
+    pub fn findings(&self) -> impl Iterator<Item = (&Finding, &Diagnostic)> {
+        let findings = self.checked.iter().flat_map(|c| c.report.reported());
+        findings.zip(&self.diagnostics)
+    }
+
+    /// The outline with the findings counted in, made when first asked for.
+    pub fn outline(&self) -> &[crate::outline::Node] {
+        self.outline.get_or_init(|| crate::outline::nodes(self))
+    }
+
+    /// The status to tell the client.
+    fn status(&self) -> Status {
+        let mut counts = Counts::default();
+        let mut waived = 0;
+        for f in self.checked.iter().flat_map(|c| &c.report.findings) {
+            if f.waived.is_some() {
+                waived += 1;
+                continue;
+            }
+            *match f.severity {
+                Severity::Error => &mut counts.error,
+                Severity::Warning => &mut counts.warning,
+                Severity::Hint => &mut counts.hint,
+            } += 1;
+        }
+        let facts = self.checked.as_ref().map(|c| &c.report.facts);
+        Status {
+            uri: self.uri.clone(),
+            version: self.version,
+            active: self.checked.is_some(),
+            kind: facts.map(|f| f.kind),
+            detected: None,
+            genre: facts.and_then(|f| f.genre.clone()),
+            counts,
+            waived,
+        }
+    }
+}
+
+/// `shenyan/status`: sent after each analysis.
+#[derive(Debug)]
+pub enum StatusNotification {}
+
+impl lsp::Notification for StatusNotification {
+    type Params = Status;
+    const METHOD: &'static str = "shenyan/status";
+}
+
+/// The parameters of `shenyan/status`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    /// The document.
+    pub uri: Uri,
+    /// The version that was checked.
+    pub version: i32,
+    /// Whether it was checked at all; not, for example, in a folder that did not opt in.
+    pub active: bool,
+    /// `marketing` or `contract`.
+    pub kind: Option<Kind>,
+    /// Whether the kind was detected; false if it was set.
+    pub detected: Option<bool>,
+    /// The quiet genre that was detected, such as `news`.
+    pub genre: Option<String>,
+    /// Findings that are reported.
+    pub counts: Counts,
+    /// Findings that an exemption or an ignore silences.
+    pub waived: u32,
+}
+
+/// Findings by severity.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Errors.
+    pub error: u32,
+    /// Warnings.
+    pub warning: u32,
+    /// Hints.
+    pub hint: u32,
+}
+
+/// What is to be told to the client about a document.
+#[derive(Debug)]
+pub struct Outgoing {
+    /// The diagnostics; none if the client pulls them.
+    pub diagnostics: Option<(Vec<Diagnostic>, Option<i32>)>,
+    /// The status; none for a closed document.
+    pub status: Option<Status>,
+}
+
+/// Everything that changes.
+#[derive(Debug)]
+pub struct State {
+    /// Open documents.
+    pub docs: HashMap<Uri, Open>,
+    /// Folders of the workspace.
+    pub folders: Vec<PathBuf>,
+    /// The client's settings.
+    pub settings: Settings,
+    /// The same as they were sent.
+    pub raw_settings: Value,
+    /// Configuration, packs, linters. Replaced whole when one of them changes.
+    pub project: Arc<Project>,
+    /// The day it was made; another day may mean another law.
+    pub day: shenyan_lint::Date,
+    /// How columns are counted.
+    pub encoding: Encoding,
+    /// Whether the client pulls diagnostics.
+    pub pull: bool,
+    /// What was not sent yet; a newer result replaces an older one.
+    pub outbox: HashMap<Uri, Outgoing>,
+    /// Files that have problems published: configuration and packs.
+    told: HashMap<Uri, Vec<Diagnostic>>,
+    queue: VecDeque<Uri>,
+    revision: u64,
+    stop: bool,
+}
+
+/// The state and the signals around it; shared by handlers, actor and publisher.
+#[derive(Debug)]
+pub struct Shared {
+    state: Mutex<State>,
+    work: Condvar,
+    /// Changes whenever an analysis is done or a document closed.
+    done: watch::Sender<u64>,
+}
+
+/// A document as the actor takes it.
+struct Job {
+    uri: Uri,
+    path: Option<PathBuf>,
+    version: i32,
+    revision: u64,
+    language: String,
+    rope: Rope,
+    kind: Option<Option<Kind>>,
+    forced: bool,
+    settings: Settings,
+    project: Arc<Project>,
+    folders: Vec<PathBuf>,
+    encoding: Encoding,
+}
+
+impl Shared {
+    /// Nothing open yet; settings as they are without a client.
+    pub fn new() -> Arc<Self> {
+        let settings = Settings::default();
+        let day = today();
+        Arc::new(Self {
+            state: Mutex::new(State {
+                docs: HashMap::new(),
+                folders: Vec::new(),
+                project: Arc::new(Project::new(settings.options(), day)),
+                settings,
+                raw_settings: Value::Null,
+                day,
+                encoding: Encoding::default(),
+                pull: false,
+                outbox: HashMap::new(),
+                told: HashMap::new(),
+                queue: VecDeque::new(),
+                revision: 0,
+                stop: false,
+            }),
+            work: Condvar::new(),
+            done: watch::Sender::new(0),
+        })
+    }
+
+    /// The state. A thread that died under the lock left whole values behind.
+    pub fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells whoever waits for results to look again.
+    pub fn signal(&self) {
+        self.done.send_modify(|n| *n = n.wrapping_add(1));
+    }
+
+    /// A receiver that changes with every result.
+    pub fn results(&self) -> watch::Receiver<u64> {
+        self.done.subscribe()
+    }
+
+    /// Wakes the actor.
+    pub fn wake(&self) {
+        self.work.notify_all();
+    }
+
+    /// Ends the actor.
+    pub fn stop(&self) {
+        self.lock().stop = true;
+        self.wake();
+    }
+
+    /// What was found in the newest text of a document, waiting for it if need be; none for a
+    /// document that is not open.
+    pub async fn current(&self, uri: &Uri) -> Option<Arc<Analysis>> {
+        let mut results = self.results();
+        loop {
+            results.mark_unchanged();
+            {
+                let state = self.lock();
+                let doc = state.docs.get(uri)?;
+                if let Some(a) = doc.analysis.as_ref().filter(|a| a.revision == doc.revision) {
+                    return Some(a.clone());
+                }
+                if state.stop {
+                    return None;
+                }
+            }
+            results.changed().await.ok()?;
+        }
+    }
+
+    /// Starts the actor.
+    pub fn start(self: &Arc<Self>) -> std::io::Result<std::thread::JoinHandle<()>> {
+        let shared = self.clone();
+        std::thread::Builder::new().name("analysis".into()).spawn(move || shared.run())
+    }
+
+    fn run(&self) {
+        loop {
+            let job = {
+                let mut state = self.lock();
+                loop {
+                    if state.stop {
+                        drop(state);
+                        self.signal();
+                        return;
+                    }
+                    if let Some(job) = state.next_job() {
+                        break job;
+                    }
+                    state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+                }
+            };
+            let (uri, revision, project) = (job.uri.clone(), job.revision, job.project.clone());
+            let analysis = analyse(job);
+            let mut state = self.lock();
+            if state.docs.get(&uri).is_some_and(|d| d.revision == revision) {
+                state.finish(analysis);
+            }
+            if Arc::ptr_eq(&state.project, &project) {
+                state.tell_problems();
+            }
+            drop(state);
+            self.signal();
+        }
+    }
+}
+
+impl State {
+    /// Marks a document as changed.
+    pub fn touch(&mut self, uri: &Uri) {
+        let Some(doc) = self.docs.get_mut(uri) else { return };
+        self.revision += 1;
+        doc.revision = self.revision;
+        // What the user edits now comes first.
+        self.queue.retain(|u| u != uri);
+        self.queue.push_front(uri.clone());
+    }
+
+    /// Reads configuration and packs again and has every document checked anew; what was found
+    /// stands until then.
+    pub fn reload(&mut self) {
+        self.day = today();
+        self.project = Arc::new(Project::new(self.settings.options(), self.day));
+        let uris: Vec<Uri> = self.docs.keys().cloned().collect();
+        for uri in &uris {
+            self.touch(uri);
+        }
+        self.tell_problems();
+    }
+
+    /// Opens a document.
+    pub fn open(&mut self, uri: Uri, version: i32, language: String, rope: Rope) {
+        let doc = Open {
+            path: lsp::path_of(&uri),
+            version,
+            language,
+            rope,
+            kind: None,
+            forced: false,
+            revision: 0,
+            analysis: None,
+        };
+        self.docs.insert(uri.clone(), doc);
+        self.touch(&uri);
+    }
+
+    /// Closes a document.
+    pub fn close(&mut self, uri: &Uri) {
+        self.docs.remove(uri);
+        self.queue.retain(|u| u != uri);
+        let diagnostics = (!self.pull).then(|| (Vec::new(), None));
+        self.outbox.insert(uri.clone(), Outgoing { diagnostics, status: None });
+    }
+
+    fn next_job(&mut self) -> Option<Job> {
+        if !self.queue.is_empty() && today() != self.day {
+            self.reload();
+        }
+        let uri = self.queue.pop_front()?;
+        let doc = self.docs.get(&uri)?;
+        Some(Job {
+            path: doc.path.clone(),
+            version: doc.version,
+            revision: doc.revision,
+            language: doc.language.clone(),
+            rope: doc.rope.clone(),
+            kind: doc.kind,
+            forced: doc.forced,
+            settings: self.settings.clone(),
+            project: self.project.clone(),
+            folders: self.folders.clone(),
+            encoding: self.encoding,
+            uri,
+        })
+    }
+
+    fn finish(&mut self, analysis: Analysis) {
+        let analysis = Arc::new(analysis);
+        let diagnostics = (!self.pull).then(|| (analysis.diagnostics.clone(), Some(analysis.version)));
+        let uri = analysis.uri.clone();
+        let Some(doc) = self.docs.get_mut(&uri) else { return };
+        let mut status = analysis.status();
+        status.detected = status.kind.map(|_| doc.kind.flatten().is_none() && self.settings.kind.is_none());
+        doc.analysis = Some(analysis);
+        self.outbox.insert(uri, Outgoing { diagnostics, status: Some(status) });
+    }
+
+    /// Publishes what is wrong with configurations and packs at their place, and takes back what
+    /// no longer is.
+    fn tell_problems(&mut self) {
+        let lang = self.settings.lang.unwrap_or_default();
+        let by_file = diagnostics::problems(&self.project.problems(), self.encoding, lang);
+        // An open configuration speaks for itself, as it stands in the buffer.
+        let own = |uri: &Uri| self.docs.contains_key(uri) && is_config(uri.path().as_str());
+        let gone: Vec<Uri> = self.told.keys().filter(|u| !by_file.contains_key(*u)).cloned().collect();
+        for uri in gone {
+            self.told.remove(&uri);
+            if !own(&uri) {
+                self.outbox.insert(uri, Outgoing { diagnostics: Some((Vec::new(), None)), status: None });
+            }
+        }
+        for (uri, list) in by_file {
+            if self.told.get(&uri) != Some(&list) && !own(&uri) {
+                self.told.insert(uri.clone(), list.clone());
+                self.outbox.insert(uri, Outgoing { diagnostics: Some((list, None)), status: None });
+            }
+        }
+    }
+}
+
+/// Whether a path is that of a configuration.
+pub fn is_config(path: &str) -> bool {
+    path.rsplit(['/', '\\']).next() == Some(CONFIG_NAME)
+}
+
+/// The name a document without a file is judged by: as if it lay in the first folder.
+fn stand_in(folders: &[PathBuf], language: &str) -> PathBuf {
+    let name = match language {
+        "markdown" => "untitled.md",
+        "html" => "untitled.html",
+        _ => "untitled.txt",
+    };
+    folders.first().map_or_else(|| std::env::temp_dir().join("shenyan-untitled").join(name), |f| f.join(name))
+}
+
+/// The format a language is read as; none for one that is not copy.
+fn format_of(language: &str) -> Option<Format> {
+    match language {
+        "markdown" | "mdx" => Some(Format::Markdown),
+        "html" | "xhtml" => Some(Format::Html),
+        "plaintext" | "text" | "txt" | "" => Some(Format::Plain),
+        _ => None,
+    }
+}
+
+/// Whether and as what a document is read.
+fn format(job: &Job, path: &Path) -> Option<Format> {
+    let scope = job.project.scope(path);
+    let quiet = job.settings.enable == Enable::Configured && scope.config.path.is_none();
+    if !job.forced && (quiet || !scope.config.includes(path)) {
+        return None;
+    }
+    // The name decides, as on the command line; then what the client says.
+    let by_name = job.path.as_ref().and_then(|p| scope.config.format(p));
+    by_name.or_else(|| format_of(&job.language)).or_else(|| job.forced.then_some(Format::Plain))
+}
+
+fn analyse(job: Job) -> Analysis {
+    let path = job.path.clone().unwrap_or_else(|| stand_in(&job.folders, &job.language));
+    let lang = job.settings.lang.or_else(|| job.project.scope(&path).config.lang).unwrap_or_default();
+    let blank = |checked, diagnostics| Analysis {
+        uri: job.uri.clone(),
+        revision: job.revision,
+        version: job.version,
+        rope: job.rope.clone(),
+        encoding: job.encoding,
+        lang,
+        checked,
+        diagnostics,
+        outline: OnceLock::new(),
+    };
+    if is_config(&path.to_string_lossy()) {
+        let linter = job.project.linter(&path);
+        let text = job.rope.to_string();
+        return blank(None, diagnostics::of_config(&path, &text, &linter, &job.rope, job.encoding, lang));
+    }
+    let Some(format) = format(&job, &path) else {
+        return blank(None, Vec::new());
+    };
+    let linter = job.project.linter(&path);
+    let mut settings = job.project.settings(&path);
+    if let Some(kind) = job.kind {
+        settings.kind = kind;
+    }
+    // The engine promises not to panic; an editor must survive it breaking the promise.
+    let checked = catch_unwind(AssertUnwindSafe(|| {
+        let doc = Document::from_text(job.rope.to_string(), format);
+        let report = linter.check(&doc, &settings);
+        Checked { doc, report, linter: linter.clone(), as_of: settings.as_of }
+    }));
+    let Ok(checked) = checked else {
+        return blank(None, vec![diagnostics::died(lang)]);
+    };
+    let diagnostics = diagnostics::of(&checked, &job, lang);
+    blank(Some(checked), diagnostics)
+}
+
+impl diagnostics::Place for Job {
+    fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
+    fn rope(&self) -> &Rope {
+        &self.rope
+    }
+
+    fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    fn rule_page(&self) -> &str {
+        &self.settings.rule_page
+    }
+}

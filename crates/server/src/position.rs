@@ -1,0 +1,116 @@
+//! Positions of the protocol and byte offsets, in all three encodings.
+//!
+//! A document is a rope: an edit costs the edit, a copy costs nothing, and lines end at `\n`,
+//! `\r\n` and `\r` as the protocol says. A position that does not exist is moved to the nearest
+//! that does, as the protocol asks: to the end of its line, or to the end of the text.
+
+use crate::lsp::{Position, PositionEncodingKind, Range, TextDocumentContentChangeEvent};
+use ropey::Rope;
+
+/// What a column counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Encoding {
+    /// Bytes.
+    Utf8,
+    /// UTF-16 code units, which every client must know.
+    #[default]
+    Utf16,
+    /// Unicode scalar values.
+    Utf32,
+}
+
+impl Encoding {
+    /// The encoding to use of those that a client offers, its favourite first.
+    pub fn negotiate(offered: Option<&[PositionEncodingKind]>) -> Self {
+        let known = |kind: &PositionEncodingKind| match kind.as_str() {
+            "utf-8" => Some(Self::Utf8),
+            "utf-16" => Some(Self::Utf16),
+            "utf-32" => Some(Self::Utf32),
+            _ => None,
+        };
+        offered.unwrap_or_default().iter().find_map(known).unwrap_or_default()
+    }
+
+    /// The name in the protocol.
+    pub fn kind(self) -> PositionEncodingKind {
+        match self {
+            Self::Utf8 => PositionEncodingKind::UTF8,
+            Self::Utf16 => PositionEncodingKind::UTF16,
+            Self::Utf32 => PositionEncodingKind::UTF32,
+        }
+    }
+
+    /// The byte of a position.
+    pub fn byte(self, text: &Rope, at: Position) -> usize {
+        text.char_to_byte(self.char(text, at))
+    }
+
+    fn char(self, text: &Rope, at: Position) -> usize {
+        let line = at.line as usize;
+        if line >= text.len_lines() {
+            return text.len_chars();
+        }
+        let (start, end) = (text.line_to_char(line), line_end(text, line));
+        let column = at.character as usize;
+        match self {
+            Self::Utf8 => {
+                let byte = text.char_to_byte(start).saturating_add(column).min(text.char_to_byte(end));
+                text.byte_to_char(byte)
+            }
+            Self::Utf16 => {
+                let unit =
+                    text.char_to_utf16_cu(start).saturating_add(column).min(text.char_to_utf16_cu(end));
+                text.utf16_cu_to_char(unit)
+            }
+            Self::Utf32 => start.saturating_add(column).min(end),
+        }
+    }
+
+    /// The position of a byte; one inside a character is the character's.
+    pub fn position(self, text: &Rope, byte: usize) -> Position {
+        let char = text.byte_to_char(byte.min(text.len_bytes()));
+        let line = text.char_to_line(char);
+        let start = text.line_to_char(line);
+        let column = match self {
+            Self::Utf8 => text.char_to_byte(char) - text.char_to_byte(start),
+            Self::Utf16 => text.char_to_utf16_cu(char) - text.char_to_utf16_cu(start),
+            Self::Utf32 => char - start,
+        };
+        Position::new(line as u32, column as u32)
+    }
+
+    /// The range of a stretch of bytes.
+    pub fn range(self, text: &Rope, bytes: &std::ops::Range<usize>) -> Range {
+        Range::new(self.position(text, bytes.start), self.position(text, bytes.end))
+    }
+
+    /// The stretch of bytes of a range; a reversed one is read the right way round.
+    pub fn bytes(self, text: &Rope, range: Range) -> std::ops::Range<usize> {
+        let (a, b) = (self.byte(text, range.start), self.byte(text, range.end));
+        a.min(b)..a.max(b)
+    }
+
+    /// Applies a change as a client sends it; without a range it is the whole new text.
+    pub fn apply(self, text: &mut Rope, change: &TextDocumentContentChangeEvent) {
+        let Some(range) = change.range else {
+            *text = Rope::from_str(&change.text);
+            return;
+        };
+        let (a, b) = (self.char(text, range.start), self.char(text, range.end));
+        let (start, end) = (a.min(b), a.max(b));
+        text.remove(start..end);
+        text.insert(start, &change.text);
+    }
+}
+
+/// The character after the last of a line, its line break left out.
+fn line_end(text: &Rope, line: usize) -> usize {
+    let mut end = text.line_to_char(line + 1);
+    let start = text.line_to_char(line);
+    for c in ['\n', '\r'] {
+        if end > start && text.char(end - 1) == c {
+            end -= 1;
+        }
+    }
+    end
+}
