@@ -37,6 +37,7 @@ fn sound(doc: &Document) {
         }
         let (a, b) = (doc.position(f.span.start), doc.position(f.span.end));
         assert!((a.line, a.column) <= (b.line, b.column));
+        assert!(doc.file_offset(f.span.start).is_some());
         assert!(doc.file_offset(f.span.start) <= doc.file_offset(f.span.end));
     }
 }

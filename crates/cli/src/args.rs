@@ -294,6 +294,8 @@ impl From<FailOnArg> for FailOn {
 /// What `debug` shows.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum DebugWhat {
+    /// The text as it was decoded, or as it was taken out of an office file.
+    Text,
     /// Words with their parts of speech.
     Segment,
     /// The text that rules match on.

@@ -29,6 +29,10 @@ pub fn run(args: &DebugArgs, words: Words, t: Terminal) -> Outcome {
     let linter = project.linter(&args.file);
     let mut out = String::new();
     match args.what {
+        DebugWhat::Text => {
+            out += doc.source();
+            out.push('\n');
+        }
         DebugWhat::Fold => {
             out += linter.folder().fold(doc.prose().text()).text();
             out.push('\n');

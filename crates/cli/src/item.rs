@@ -7,14 +7,14 @@ use serde::Serialize;
 use shenyan_lint::text::Text;
 use shenyan_lint::{Citation, Finding, Linter, Report};
 use shenyan_project::fingerprint;
-use shenyan_read::Document;
+use shenyan_read::{Area, Document, Location};
 use shenyan_text::span::{Source, Span};
 
 /// A place in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Place {
-    /// Offset in the file.
-    pub byte: u64,
+    /// Offset in the file; none in a file that is not text.
+    pub byte: Option<u64>,
     /// Line, from 1.
     pub line: u32,
     /// Column in characters, from 1.
@@ -46,6 +46,8 @@ pub struct Item {
     pub start: Place,
     /// Where they end.
     pub end: Place,
+    /// Where they are in a file that is not text.
+    pub location: Option<Location>,
     /// The line to show.
     pub excerpt: Excerpt,
     /// The edits of each fix.
@@ -127,6 +129,7 @@ pub fn items(doc: &Document, linter: &Linter, report: Report, waived: bool, prin
                     start.column as usize,
                 ),
                 fingerprint: text.as_ref().map_or_else(String::new, |t| fingerprint(doc, t, &finding)),
+                location: doc.location(finding.span.start).cloned(),
                 start,
                 end,
                 changes,
@@ -151,6 +154,8 @@ pub struct Object<'i> {
     start: Place,
     end: Place,
     clause: Option<&'i str>,
+    #[serde(flatten)]
+    location: Option<LocationObject<'i>>,
     basis: Vec<Basis<'i>>,
     fixes: Vec<FixObject<'i>>,
     waived: Option<Waived<'i>>,
@@ -161,6 +166,29 @@ pub struct Object<'i> {
     known: Option<bool>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<RelatedObject<'i>>,
+}
+
+/// A place in a file that is not text.
+#[derive(Debug, Serialize)]
+struct LocationObject<'i> {
+    page: Option<u32>,
+    paragraph: u32,
+    area: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<&'i str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<&'i str>,
+}
+
+fn location(l: &Location) -> LocationObject<'_> {
+    let (note, sheet, cell) = match &l.area {
+        Area::Footnote(n) | Area::Endnote(n) => (Some(*n), None, None),
+        Area::Cell { sheet, cell } => (None, Some(sheet.as_str()), Some(cell.as_str())),
+        _ => (None, None, None),
+    };
+    LocationObject { page: l.page, paragraph: l.paragraph, area: l.area.id(), note, sheet, cell }
 }
 
 #[derive(Debug, Serialize)]
@@ -180,8 +208,8 @@ struct FixObject<'i> {
 
 #[derive(Debug, Serialize)]
 struct EditObject<'i> {
-    start: u64,
-    end: u64,
+    start: Option<u64>,
+    end: Option<u64>,
     text: &'i str,
 }
 
@@ -219,6 +247,7 @@ pub fn object<'i>(path: &'i str, item: &'i Item, words: Words) -> Object<'i> {
         start: item.start,
         end: item.end,
         clause: f.clause.as_deref(),
+        location: item.location.as_ref().map(location),
         basis: (f.basis.iter())
             .map(|a| Basis {
                 law: words.or(&a.law, &a.law_en),

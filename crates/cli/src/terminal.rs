@@ -79,7 +79,7 @@ pub fn safe(text: &str) -> String {
 /// The character, or what stands for it.
 pub fn safe_char(c: char) -> char {
     match c {
-        '\t' | '\n' | '\r' => ' ',
+        '\t' | '\n' | '\r' | '\u{2028}' => ' ',
         c if c.is_control() => '\u{FFFD}',
         // Bidirectional controls would show the words in another order than they are checked.
         '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => '\u{FFFD}',

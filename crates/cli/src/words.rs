@@ -4,6 +4,7 @@
 
 use shenyan_lint::{Bilingual, Severity, Verdict};
 use shenyan_project::Lang;
+use shenyan_read::{Area, Location};
 
 /// Words in one language.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +36,7 @@ table! {
     why: "为什么" / "why";
     repair: "怎样改" / "repair";
     clause: "条款" / "clause";
+    place: "位置" / "place";
     waived: "已豁免" / "waived";
     known: "基线中已有" / "in the baseline";
     secondhand: "（转引，未见原文）" / " (second-hand: the original text was not seen)";
@@ -105,6 +107,45 @@ impl Words {
             (Lang::Zh, Severity::Hint) => "提示",
             (Lang::En, s) => s.id(),
         }
+    }
+
+    /// The place of a finding: line and column, or what a file that is not text has instead.
+    pub fn place_of(self, i: &crate::item::Item) -> String {
+        i.location
+            .as_ref()
+            .map_or_else(|| format!("{}:{}", i.start.line, i.start.column), |l| self.location(l))
+    }
+
+    /// A place in a file that is not text.
+    pub fn location(self, l: &Location) -> String {
+        let english = self.lang.english();
+        let area = match (&l.area, english) {
+            (Area::TextBox, false) => "文本框".to_owned(),
+            (Area::TextBox, true) => "text box".to_owned(),
+            (Area::Footnote(n), false) => return format!("脚注 {n}"),
+            (Area::Footnote(n), true) => return format!("footnote {n}"),
+            (Area::Endnote(n), false) => return format!("尾注 {n}"),
+            (Area::Endnote(n), true) => return format!("endnote {n}"),
+            (Area::Header, false) => return "页眉".to_owned(),
+            (Area::Footer, false) => return "页脚".to_owned(),
+            (Area::Comment, false) => return "批注".to_owned(),
+            (Area::Header | Area::Footer | Area::Comment, true) => return l.area.id().to_owned(),
+            (Area::Notes, false) => "备注".to_owned(),
+            (Area::Notes, true) => "notes".to_owned(),
+            (Area::Cell { sheet, cell }, false) => return format!("工作表“{sheet}”{cell}"),
+            (Area::Cell { sheet, cell }, true) => return format!("sheet “{sheet}”, {cell}"),
+            _ => String::new(),
+        };
+        let mut out = match (l.page, english) {
+            (Some(page), false) => format!("第 {page} 页第 {} 段", l.paragraph),
+            (Some(page), true) => format!("page {page}, paragraph {}", l.paragraph),
+            (None, false) => format!("第 {} 段", l.paragraph),
+            (None, true) => format!("paragraph {}", l.paragraph),
+        };
+        if !area.is_empty() {
+            out += &format!("{}{area}{}", self.open(), self.close());
+        }
+        out
     }
 
     /// The name of a verdict.

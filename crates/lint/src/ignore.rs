@@ -2,10 +2,11 @@
 //!
 //! Alone on its line it covers the next line that has text, behind text its own line;
 //! `审言:忽略段` (`shenyan-ignore-block`) covers the next paragraph and `审言:忽略文件`
-//! (`shenyan-ignore-file`) the file. A reason is required; one without is not obeyed.
+//! (`shenyan-ignore-file`) the file. A comment that says what it is about, as in Word, covers the
+//! paragraphs of that. A reason is required; one without is not obeyed.
 
 use crate::date::Date;
-use shenyan_read::Document;
+use shenyan_read::{Comment, Document};
 use shenyan_text::span::{Source, Span};
 
 /// What an editor puts where the reason belongs. It is no reason: until a person replaces it the
@@ -50,7 +51,8 @@ enum Reach {
     File,
 }
 
-fn parse_one(source: &str, at: Span<Source>) -> Option<Ignore> {
+fn parse_one(source: &str, comment: Comment) -> Option<Ignore> {
+    let Comment { span: at, about } = comment;
     let inner = at.text(source).trim_start_matches("<!--").trim_end_matches("-->").trim();
     let heads = ["审言:忽略", "审言：忽略", "shenyan-ignore"];
     let rest = heads.iter().find_map(|h| inner.strip_prefix(h))?;
@@ -81,11 +83,16 @@ fn parse_one(source: &str, at: Span<Source>) -> Option<Ignore> {
     };
     let reason = reason.trim();
     let reason = if [PLACEHOLDER, PLACEHOLDER_EN].contains(&reason) { "" } else { reason };
-    Some(Ignore { at, rules, reason: reason.to_owned(), until, covers: covers(source, at, reach) })
+    Some(Ignore { at, rules, reason: reason.to_owned(), until, covers: covers(source, at, about, reach) })
 }
 
-fn covers(source: &str, at: Span<Source>, reach: Reach) -> Span<Source> {
+fn covers(source: &str, at: Span<Source>, about: Option<Span<Source>>, reach: Reach) -> Span<Source> {
     let len = source.len() as u32;
+    if let (Some(about), Reach::Line | Reach::Block) = (about, reach) {
+        let start = source[..about.start as usize].rfind('\n').map_or(0, |i| i as u32 + 1);
+        let end = source[about.end as usize..].find('\n').map_or(len, |i| about.end + i as u32);
+        return Span::new(start, end);
+    }
     let before = &source[..at.start as usize];
     let after = &source[at.end as usize..];
     let line_start = before.rfind('\n').map_or(0, |i| i + 1) as u32;

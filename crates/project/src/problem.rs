@@ -104,6 +104,36 @@ impl Problem {
                 format!("unknown encoding: byte {at} is not valid UTF-8, GB18030 or UTF-16"),
                 "save the file as UTF-8",
             ),
+            ReadError::Damaged { part, at } => {
+                let at = at.map_or_else(String::new, |at| format!(" at byte {at}"));
+                let place = if part.is_empty() { String::new() } else { format!(" ({part}{at})") };
+                (
+                    format!("damaged or incomplete{place}"),
+                    "open it in its program and save it anew; if it was downloaded or copied, get it again",
+                )
+            }
+            ReadError::Encrypted => {
+                ("locked with a password".to_owned(), "open it with the password and save a copy without one")
+            }
+            ReadError::Expands { part, limit } => {
+                let place = if part.is_empty() { String::new() } else { format!(" ({part})") };
+                (
+                    format!("too large when uncompressed{place}: the limit is {limit}"),
+                    "no ordinary document is that large; split it, or take out what is embedded",
+                )
+            }
+            ReadError::TooDeep { part } => (
+                format!("nested too deeply ({part})"),
+                "no ordinary program writes such a file: check where it is from",
+            ),
+            ReadError::Entities { part } => (
+                format!("holds a DTD and is not read for safety ({part})"),
+                "no ordinary program writes such a file: check where it is from",
+            ),
+            ReadError::NoDocument => (
+                "not a Word, Excel or PowerPoint document: there is no document in the archive".to_owned(),
+                "check that the extension is right, or save it as .docx, .xlsx or .pptx",
+            ),
             _ => ("not a text file".to_owned(), "export it as plain text, Markdown or HTML"),
         };
         let message = Bilingual { zh: error.to_string(), en };

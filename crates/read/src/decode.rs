@@ -61,6 +61,40 @@ pub enum ReadError {
         /// Whether it may hold text that can be exported.
         has_text: bool,
     },
+    /// A part of the file, or all of it where `part` is empty, cannot be understood.
+    #[error("文件损坏或不完整{}", place(part, *at))]
+    Damaged {
+        /// The name of the part.
+        part: String,
+        /// Offset in the part where that shows.
+        at: Option<u64>,
+    },
+    /// Locked with a password.
+    #[error("文件有密码保护，无法读取")]
+    Encrypted,
+    /// Grows beyond what a document can be when it is uncompressed.
+    #[error("文件解压后过大{}，上限为 {limit}", place(part, None))]
+    Expands {
+        /// The name of the part.
+        part: String,
+        /// The most that is allowed, in bytes, or in parts for the package as a whole.
+        limit: u64,
+    },
+    /// Nested deeper than any program writes.
+    #[error("文件结构嵌套过深（{part}）")]
+    TooDeep {
+        /// The name of the part.
+        part: String,
+    },
+    /// Declares entities, which no program writes and attacks need.
+    #[error("文件含有 DTD 声明，出于安全不予读取（{part}）")]
+    Entities {
+        /// The name of the part.
+        part: String,
+    },
+    /// A package without a document in it.
+    #[error("不是 Word、Excel 或 PowerPoint 文档：压缩包里没有文档正文")]
+    NoDocument,
     /// In no encoding that is supported.
     #[error("无法识别文件编码：第 {at} 字节处不是有效的 UTF-8，也不像 GB18030 或 UTF-16")]
     InvalidEncoding {
@@ -79,6 +113,13 @@ impl ReadError {
                 "请先在原软件中另存为纯文本（.txt）、Markdown 或 HTML，再检查导出的文件"
             }
             Self::KnownBinary { .. } => "审言只检查文字；图片中的文字请先转成文本",
+            Self::Damaged { .. } => "请在原软件中打开并另存一份；若是下载或拷贝的文件，请重新获取",
+            Self::Encrypted => "请用密码打开，取消密码后另存一份再检查",
+            Self::Expands { .. } => "正常文档不会这样大；若确是文档，请拆分或删去嵌入内容后另存",
+            Self::TooDeep { .. } | Self::Entities { .. } => {
+                "正常软件不会写出这样的文件，请核对来源；可在 Word 中打开后另存一份"
+            }
+            Self::NoDocument => "请确认扩展名与内容相符，或在原软件中另存为 .docx、.xlsx 或 .pptx",
             Self::InvalidEncoding { .. } => "请把文件另存为 UTF-8 编码后重试",
         }
     }
@@ -88,8 +129,23 @@ impl ReadError {
         match self {
             Self::TooLarge { .. } => "too_large",
             Self::Binary { .. } | Self::KnownBinary { .. } => "binary",
+            Self::Damaged { .. } => "damaged",
+            Self::Encrypted => "encrypted",
+            Self::Expands { .. } => "too_large",
+            Self::TooDeep { .. } => "too_deep",
+            Self::Entities { .. } => "entities",
+            Self::NoDocument => "no_document",
             Self::InvalidEncoding { .. } => "invalid_encoding",
         }
+    }
+}
+
+/// The place of damage, in brackets, as far as it is known.
+fn place(part: &str, at: Option<u64>) -> String {
+    match at {
+        _ if part.is_empty() => String::new(),
+        Some(at) => format!("（{part} 第 {at} 字节处）"),
+        None => format!("（{part}）"),
     }
 }
 

@@ -4,7 +4,7 @@
 //! are joined, addresses of the web are taken out, white space is collapsed, and the prose is
 //! written together with the styles, links and controls in it.
 
-use crate::{Block, BlockKind, Control, Link, Style, Styled};
+use crate::{Block, BlockKind, Comment, Control, Link, Style, Styled};
 use shenyan_text::map::{Builder, Derived, RunKind};
 use shenyan_text::span::{Prose, Source, Span};
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ pub(crate) struct Content {
     pub(crate) prose: Derived<Source, Prose>,
     pub(crate) blocks: Vec<Block>,
     pub(crate) styles: Vec<Styled>,
-    pub(crate) comments: Vec<Span<Source>>,
+    pub(crate) comments: Vec<Comment>,
     pub(crate) controls: Vec<Control>,
     pub(crate) links: Vec<Link>,
 }
@@ -68,7 +68,7 @@ pub(crate) struct Flow {
     out: Builder<Source, Prose>,
     blocks: Vec<Block>,
     styles: Vec<Styled>,
-    comments: Vec<Span<Source>>,
+    comments: Vec<Comment>,
     controls: Vec<Control>,
     links: Vec<Link>,
     /// Style of the text that comes next.
@@ -190,7 +190,7 @@ impl Flow {
     }
 
     pub(crate) fn comment(&mut self, span: Span<Source>) {
-        self.comments.push(span);
+        self.comments.push(Comment { span, about: None });
     }
 
     pub(crate) fn control(&mut self, span: Span<Source>, checked: bool, enabled: bool, id: Option<String>) {

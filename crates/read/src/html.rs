@@ -740,7 +740,7 @@ mod tests {
             d.links().iter().map(|l| (l.span.text(d.prose().text()), l.target.as_str())).collect();
         assert_eq!(links, [("点击", "/a?b&c"), ("这里", "/a?b&c")]);
         assert_eq!(
-            d.comments().iter().map(|c| c.text(d.source())).collect::<Vec<_>>(),
+            d.comments().iter().map(|c| c.span.text(d.source())).collect::<Vec<_>>(),
             ["<!-- 审言:忽略 -->"]
         );
     }

@@ -10,9 +10,11 @@ mod flow;
 mod html;
 mod lines;
 mod markdown;
+pub mod office;
 mod plain;
 
 pub use decode::{Encoding, MAX_BYTES, ReadError};
+pub use office::{Area, Location, Origin, OriginKind};
 
 use lines::Lines;
 use shenyan_text::map::Derived;
@@ -28,6 +30,8 @@ pub enum Format {
     Markdown,
     /// HTML, whole pages and fragments.
     Html,
+    /// A Word document (Office Open XML).
+    Docx,
 }
 
 impl Format {
@@ -39,8 +43,15 @@ impl Format {
             "txt" | "text" => Some(Self::Plain),
             "md" | "markdown" | "mdx" => Some(Self::Markdown),
             "html" | "htm" | "xhtml" => Some(Self::Html),
+            "docx" | "docm" | "dotx" | "dotm" => Some(Self::Docx),
             _ => None,
         }
+    }
+
+    /// Whether the file is text, so that places in it are bytes, lines and columns. Of other files
+    /// the source is the text that was taken out ([`office`]).
+    pub const fn is_text(self) -> bool {
+        matches!(self, Self::Plain | Self::Markdown | Self::Html)
     }
 }
 
@@ -135,6 +146,15 @@ pub struct Link {
     pub target: String,
 }
 
+/// A comment, which may hold a directive for the linter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Comment {
+    /// The comment in the source.
+    pub span: Span<Source>,
+    /// The text it is about, where the file says (a comment in Word).
+    pub about: Option<Span<Source>>,
+}
+
 /// A place in the source for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
@@ -152,27 +172,42 @@ pub struct Document {
     offsets: decode::Offsets,
     lines: Lines,
     content: flow::Content,
+    layout: office::Layout,
 }
 
 impl Document {
     /// Decodes and reads the bytes of a file.
     pub fn read(bytes: &[u8], format: Format) -> Result<Self, ReadError> {
+        if !format.is_text() {
+            let office::Extracted { format, source, content, layout } = office::read(bytes, format)?;
+            let (lines, offsets) = (Lines::of(&source), decode::Offsets::utf8());
+            return Ok(Self { format, source, offsets, lines, content, layout });
+        }
         let (source, offsets) = decode::decode(bytes)?;
         Ok(Self::new(source, offsets, format))
     }
 
-    /// Reads text that is decoded already, such as the buffer of an editor.
+    /// Reads text that is decoded already, such as the buffer of an editor; text in a format that
+    /// is not text is plain.
     pub fn from_text(text: String, format: Format) -> Self {
         Self::new(text, decode::Offsets::utf8(), format)
     }
 
     fn new(source: String, offsets: decode::Offsets, format: Format) -> Self {
         let content = match format {
-            Format::Plain => plain::read(&source),
             Format::Markdown => markdown::read(&source),
             Format::Html => html::read(&source),
+            _ => plain::read(&source),
         };
-        Self { format, lines: Lines::of(&source), source, offsets, content }
+        let format = if format.is_text() { format } else { Format::Plain };
+        Self {
+            format,
+            lines: Lines::of(&source),
+            source,
+            offsets,
+            content,
+            layout: office::Layout::default(),
+        }
     }
 
     /// The format it was read as.
@@ -180,7 +215,7 @@ impl Document {
         self.format
     }
 
-    /// The encoding of the file.
+    /// The encoding of the file; UTF-8 where it is not text.
     pub fn encoding(&self) -> Encoding {
         self.offsets.encoding()
     }
@@ -206,7 +241,7 @@ impl Document {
     }
 
     /// The comments, which may hold directives for the linter.
-    pub fn comments(&self) -> &[Span<Source>] {
+    pub fn comments(&self) -> &[Comment] {
         &self.content.comments
     }
 
@@ -225,9 +260,20 @@ impl Document {
         self.lines.position(&self.source, at)
     }
 
-    /// The offset in the file, in bytes, of a byte of the source.
-    pub fn file_offset(&self, at: u32) -> u64 {
-        self.offsets.of(&self.source, at)
+    /// The offset in the file, in bytes, of a byte of the source; none where the file is not text.
+    pub fn file_offset(&self, at: u32) -> Option<u64> {
+        self.format.is_text().then(|| self.offsets.of(&self.source, at))
+    }
+
+    /// Where a byte of the source is in a file that is not text; none where the file is text.
+    pub fn location(&self, at: u32) -> Option<&Location> {
+        self.layout.location(at)
+    }
+
+    /// From which bytes of which parts of a package a piece of the source was read, in order, cut
+    /// to the piece; see [`office`]. Nothing for files that are no packages.
+    pub fn origins_of(&self, span: Span<Source>) -> impl Iterator<Item = Origin<'_>> {
+        self.layout.origins_of(span)
     }
 }
 

@@ -320,7 +320,7 @@ mod tests {
         let links: Vec<_> =
             d.links().iter().map(|l| (l.span.text(d.prose().text()), l.target.as_str())).collect();
         assert_eq!(links, [("链", "http://a.cn"), (" ", "https://c.cn")]);
-        assert_eq!(d.comments()[0].text(d.source()), "<!-- 注 -->");
+        assert_eq!(d.comments()[0].span.text(d.source()), "<!-- 注 -->");
         let at = d.prose().text().find("*星 &").unwrap();
         let source = d.prose().to_original(Span::of(&(at..at + 6))).text(d.source());
         assert_eq!(source, "*星 &amp;");
@@ -336,7 +336,7 @@ mod tests {
             let span = d.prose().to_original(d.blocks()[i].span);
             assert_eq!(span.text(source), text);
         }
-        assert_eq!(d.comments()[0].text(source), "<!-- 令 -->");
+        assert_eq!(d.comments()[0].span.text(source), "<!-- 令 -->");
     }
 
     #[test]

@@ -164,7 +164,7 @@ mod tests {
         let doc = Document::from_text(source.to_owned(), Format::Plain);
         assert_eq!(blocks(source), ["无", "效 见  吧", "<!-- 未完"]);
         assert_eq!(doc.comments().len(), 1);
-        assert_eq!(doc.comments()[0].text(source), "<!-- 忽略\n多行 -->");
+        assert_eq!(doc.comments()[0].span.text(source), "<!-- 忽略\n多行 -->");
         assert_eq!(blocks("无<!-- x -->效"), ["无效"]);
     }
 

@@ -1,7 +1,7 @@
 //! GitHub workflow commands: annotations on the lines of a pull request.
 
 use crate::check::Run;
-use crate::item::citations;
+use crate::item::{Item, citations};
 use shenyan_lint::Severity;
 use std::fmt::Write as _;
 
@@ -25,25 +25,35 @@ pub fn render(run: &Run) -> String {
                 let basis = citations(&i.finding.basis, words);
                 let _ = write!(message, "\n{}{}{basis}", words.basis(), words.colon());
             }
-            // GitHub's last column is inside the words, ours is one past them.
-            let end_column = if i.end.line == i.start.line {
-                (i.end.column.saturating_sub(1)).max(i.start.column)
-            } else {
-                i.end.column
+            // A file that is not text has no lines to stand at: the place goes into the message.
+            let place = match &i.location {
+                Some(location) => {
+                    let clause = i.finding.clause.as_deref().unwrap_or_default();
+                    message = format!("{} {clause}\n{message}", words.location(location));
+                    String::new()
+                }
+                None => lines(i),
             };
             let _ = writeln!(
                 out,
-                "::{level} file={},line={},col={},endLine={},endColumn={end_column},title={}::{}",
+                "::{level} file={}{place},title={}::{}",
                 property(&f.path),
-                i.start.line,
-                i.start.column,
-                i.end.line,
                 property(&title),
                 data(&message),
             );
         }
     }
     out
+}
+
+fn lines(i: &Item) -> String {
+    // GitHub's last column is inside the words, ours is one past them.
+    let end_column = if i.end.line == i.start.line {
+        (i.end.column.saturating_sub(1)).max(i.start.column)
+    } else {
+        i.end.column
+    };
+    format!(",line={},col={},endLine={},endColumn={end_column}", i.start.line, i.start.column, i.end.line)
 }
 
 fn data(text: &str) -> String {

@@ -13,8 +13,13 @@ pub fn render(run: &Run) -> String {
             // GitLab wants every fingerprint once: equal findings are numbered.
             let n = seen.entry(&i.fingerprint).or_default();
             *n += 1;
+            let message = run.words.get(&i.finding.message);
+            let description = match &i.location {
+                Some(location) => format!("{}{}{message}", run.words.location(location), run.words.colon()),
+                None => message.to_owned(),
+            };
             all.push(json!({
-                "description": run.words.get(&i.finding.message),
+                "description": description,
                 "check_name": i.finding.rule.id,
                 "fingerprint": if *n == 1 { i.fingerprint.clone() } else { format!("{}-{n}", i.fingerprint) },
                 "severity": match i.finding.severity {

@@ -92,13 +92,12 @@ fn finding(out: &mut String, i: &Item, w: Words) {
     };
     let _ = writeln!(
         out,
-        "<article class=\"{level}{quiet}\">\n<header><span class=\"level\">{name}</span><span>{line}:{column}</span>\
+        "<article class=\"{level}{quiet}\">\n<header><span class=\"level\">{name}</span><span>{place}</span>\
          <span>{rule}</span><span>{verdict}</span><span>{clause}</span><span>{state}</span></header>\n\
          <p class=\"message\">{message}</p>\n<blockquote>{before}<mark>{words}</mark>{after}</blockquote>\n<dl>",
         level = f.severity.id(),
         name = w.level(f.severity),
-        line = i.start.line,
-        column = i.start.column,
+        place = escape(&w.place_of(i)),
         rule = escape(&f.rule.id),
         verdict = w.conclusion(f.verdict),
         clause = escape(f.clause.as_deref().unwrap_or_default()),

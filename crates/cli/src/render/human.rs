@@ -75,6 +75,9 @@ fn finding(out: &mut String, file: &Checked, item: &Item, first: bool, words: Wo
         let name = paint(name, CYAN, t.out_color);
         let _ = writeln!(out, "  {name}  {}", lines.join(&format!("\n{}", " ".repeat(indent))));
     };
+    if let Some(location) = &item.location {
+        note(words.place(), &words.location(location));
+    }
     if let Some(clause) = &f.clause {
         note(words.clause(), clause);
     }
@@ -109,7 +112,7 @@ fn finding(out: &mut String, file: &Checked, item: &Item, first: bool, words: Wo
 /// A finding that does not count, in one dim line.
 fn aside(out: &mut String, item: &Item, words: Words, t: Terminal) {
     let f = &item.finding;
-    let place = format!("{}:{}", item.start.line, item.start.column);
+    let place = words.place_of(item);
     let mut line = format!("  ○ {place} {} {}  ", short(&item.text, words), f.rule.id);
     if let Some(w) = &f.waived {
         let title = safe(words.get(&w.title));

@@ -99,16 +99,19 @@ fn descriptor(r: &Rule, words: Words) -> Value {
 }
 
 fn region(start: Place, end: Place) -> Value {
-    json!({
+    let mut out = json!({
         "startLine": start.line,
         "startColumn": start.column,
         "endLine": end.line,
         "endColumn": end.column,
         "charOffset": start.chars,
         "charLength": end.chars - start.chars,
-        "byteOffset": start.byte,
-        "byteLength": end.byte.saturating_sub(start.byte),
-    })
+    });
+    if let (Some(from), Some(to)) = (start.byte, end.byte) {
+        out["byteOffset"] = json!(from);
+        out["byteLength"] = json!(to.saturating_sub(from));
+    }
+    out
 }
 
 fn result(run: &Run, path: &str, file: usize, i: &Item, rule: usize) -> Value {
@@ -120,8 +123,13 @@ fn result(run: &Run, path: &str, file: usize, i: &Item, rule: usize) -> Value {
     let mut location = json!({
         "physicalLocation": { "artifactLocation": artifact, "region": place },
     });
-    if let Some(clause) = &f.clause {
-        location["logicalLocations"] = json!([{ "name": clause, "kind": "clause" }]);
+    // Of a file that is not text the region is one of the text taken out of it; these say where in
+    // the file that is.
+    let clause = f.clause.as_ref().map(|c| json!({ "name": c, "kind": "clause" }));
+    let place = i.location.as_ref().map(|l| json!({ "name": words.location(l), "kind": l.area.id() }));
+    let logical: Vec<Value> = clause.into_iter().chain(place).collect();
+    if !logical.is_empty() {
+        location["logicalLocations"] = logical.into();
     }
     let mut out = json!({
         "ruleId": f.rule.id,
@@ -152,8 +160,8 @@ fn result(run: &Run, path: &str, file: usize, i: &Item, rule: usize) -> Value {
             .collect();
     }
     let fixes: Vec<Value> = (f.fixes.iter().zip(&i.changes))
-        // A repair without a text of its own is advice, not a change of the file.
-        .filter(|(_, changes)| !changes.is_empty())
+        // A repair without a text of its own, or of a file that is not text, is advice, not a change.
+        .filter(|(_, changes)| !changes.is_empty() && changes.iter().all(|c| c.start.byte.is_some()))
         .map(|(fix, changes)| {
             json!({
                 "description": { "text": words.get(&fix.title) },
