@@ -20,8 +20,8 @@ pub fn run(check: &Check, text: &Text) -> Vec<Span<Folded>> {
         Check::FinePrint { matter, small } => fine_print(text, matter, *small),
         Check::Unexplained { terms } => (terms.iter())
             .filter(|(_, explained)| !explained.is_match(text.str()))
-            .filter_map(|(term, _)| term.regex()?.find(text.str()))
-            .map(|m| Span::of(&m.range()))
+            .filter_map(|(term, _)| term.find(text.str()))
+            .map(|m| Span::of(&m))
             .collect(),
     }
 }
@@ -66,8 +66,8 @@ fn fine_print(text: &Text, matter: &crate::pattern::Pattern, small: f64) -> Vec<
     weak.sort_unstable();
     let mut out: Vec<Span<Folded>> = Vec::new();
     for w in weak {
-        let Some(found) = matter.regex().and_then(|r| r.find(text.slice(w))) else { continue };
-        let hit = Span::of(&found.range()).shifted(w.start);
+        let Some(found) = matter.find(text.slice(w)) else { continue };
+        let hit = Span::of(&found).shifted(w.start);
         if !out.iter().any(|o| o.overlaps(hit)) {
             out.push(hit);
         }

@@ -51,14 +51,13 @@ impl Facts {
 pub fn parties(text: &Text, roles: &Roles) -> Vec<(String, Role)> {
     let mut out: Vec<(String, Role)> = Vec::new();
     for (role, head) in &roles.heads {
-        let Some(regex) = head.regex() else { continue };
         let present = |set: &Vec<String>| set.iter().any(|a| text.str().contains(a.as_str()));
         if !head.anchors().iter().all(present) {
             continue;
         }
-        for found in regex.captures_iter(text.str()) {
+        for found in head.found_iter(text.str()) {
             let Some(name) = found.name("name") else { continue };
-            let name = name.as_str().trim();
+            let name = text.str()[name].trim();
             if !name.is_empty() && !out.iter().any(|(n, _)| n == name) {
                 out.push((name.to_owned(), *role));
             }

@@ -5,22 +5,23 @@ use crate::date::Date;
 use crate::facts::{self, Facts, Held};
 use crate::finding::{Bilingual, Edit, Finding, Fix, Related, Safety, Severity, Verdict, Waiver};
 use crate::ignore;
+use crate::index::{Index, Watch, Watched};
 use crate::law::Citation;
 use crate::measure;
 use crate::pack::Lexicon;
 use crate::pattern::Pattern;
+use crate::program::Found;
 use crate::rule::{
     Applies, Channel, Context, FactGroup, FixSpec, InsertAt, Kind, Matcher, Measure, NumberTest, Probe,
     Requirement, Rule, Side, Trigger, Within,
 };
 use crate::text::Text;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use regex::Captures;
 use shenyan_read::{Document, Format};
 use shenyan_text::fold::Folder;
 use shenyan_text::segment::{Jieba, Segmenter, on_boundaries};
 use shenyan_text::span::{Folded, Source, Span};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What is asked of one check.
@@ -83,23 +84,6 @@ impl Report {
     }
 }
 
-/// What an anchor wakes.
-#[derive(Debug, Clone, Copy)]
-enum Watch {
-    Match { rule: u32, matcher: u32, pattern: u32 },
-    Trigger { rule: u32, when: u32 },
-    Cue { fact: u32, cue: u32 },
-}
-
-/// A pattern that waits for its anchors.
-#[derive(Debug, Clone, Copy)]
-struct Watched {
-    what: Watch,
-    within: Within,
-    /// A bit for each set of anchors.
-    sets: u8,
-}
-
 /// A lexicon made ready to run; shared between threads.
 #[derive(Debug)]
 pub struct Linter {
@@ -107,10 +91,7 @@ pub struct Linter {
     rules: Vec<Arc<Rule>>,
     folder: Folder,
     segmenter: Jieba,
-    automaton: Option<AhoCorasick>,
-    /// By anchor: indices into `watches`, and which of the watch's sets the anchor is in.
-    woken: Vec<Vec<(u32, u8)>>,
-    watches: Vec<Watched>,
+    index: Index,
     own: OwnRules,
 }
 
@@ -129,46 +110,12 @@ fn own_words(lexicon: &Lexicon) -> Vec<(String, Option<String>)> {
 
 impl Linter {
     /// Makes a lexicon ready.
-    pub fn new(lexicon: Lexicon) -> Self {
+    pub fn new(mut lexicon: Lexicon) -> Self {
+        let index = lexicon.index.take().unwrap_or_else(|| Index::new(&lexicon));
         let rules: Vec<Arc<Rule>> = lexicon.rules.values().cloned().collect();
-        let mut watches = Vec::new();
-        let mut anchors: BTreeMap<String, Vec<(u32, u8)>> = BTreeMap::new();
-        let mut watch = |what: Watch, within: Within, pattern: &Pattern| {
-            let id = watches.len() as u32;
-            let mut sets = 0;
-            for (i, set) in pattern.anchors().iter().enumerate() {
-                sets |= 1 << i;
-                for a in set {
-                    anchors.entry(a.clone()).or_default().push((id, 1 << i));
-                }
-            }
-            watches.push(Watched { what, within, sets });
-        };
-        for (r, rule) in rules.iter().enumerate() {
-            for (m, matcher) in rule.matchers.iter().enumerate() {
-                for (p, pattern) in matcher.patterns.iter().enumerate() {
-                    let w = Watch::Match { rule: r as u32, matcher: m as u32, pattern: p as u32 };
-                    watch(w, matcher.within, pattern);
-                }
-            }
-            for (t, trigger) in rule.require.iter().flat_map(|q| q.when.iter().enumerate()) {
-                watch(Watch::Trigger { rule: r as u32, when: t as u32 }, Within::Sentence, &trigger.pattern);
-            }
-        }
-        for (f, fact) in lexicon.facts.iter().enumerate() {
-            for (c, cue) in fact.cues.iter().enumerate() {
-                watch(Watch::Cue { fact: f as u32, cue: c as u32 }, Within::Paragraph, &cue.pattern);
-            }
-        }
-        let (literals, woken): (Vec<String>, Vec<Vec<(u32, u8)>>) = anchors.into_iter().unzip();
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&literals)
-            .ok();
         let folder = Folder::new(&lexicon.respellings);
         let segmenter = Jieba::new(own_words(&lexicon));
-        Self { lexicon, rules, folder, segmenter, automaton, woken, watches, own: OwnRules::new() }
+        Self { lexicon, rules, folder, segmenter, index, own: OwnRules::new() }
     }
 
     /// The lexicon.
@@ -188,7 +135,7 @@ impl Linter {
 
     /// Literals that the one pass looks for.
     pub fn anchors(&self) -> usize {
-        self.woken.len()
+        self.index.len()
     }
 
     /// Checks a document.
@@ -216,19 +163,16 @@ impl Linter {
     /// One pass over the text: which pattern has to run on which stretch.
     fn wake(&self, text: &Text) -> Vec<(u32, Span<Folded>)> {
         let mut out = Vec::new();
-        let Some(automaton) = &self.automaton else { return out };
         // For each pattern: the stretch it was last looked for in, and the sets seen there. Anchors
         // come in order, so one stretch at a time is enough.
-        let mut seen: Vec<(u32, u8)> = vec![(u32::MAX, 0); self.watches.len()];
+        let mut seen: Vec<(u32, u8)> = vec![(u32::MAX, 0); self.index.watches.len()];
         let (mut sentence, mut paragraph) = (0, 0);
-        for m in automaton.find_overlapping_iter(text.str()) {
-            let at = m.start() as u32;
+        let place = |list: &[Span<Folded>], i: usize| list.get(i).copied().unwrap_or_else(|| text.whole());
+        self.index.scan(text.str(), &mut |at, wakes| {
             sentence = advance(&text.sentences, sentence, at);
             paragraph = advance(&text.paragraphs, paragraph, at);
-            let place =
-                |list: &[Span<Folded>], i: usize| list.get(i).copied().unwrap_or_else(|| text.whole());
-            for &(w, set) in &self.woken[m.pattern().as_usize()] {
-                let watched = self.watches[w as usize];
+            for &(w, set) in wakes {
+                let watched = self.index.watches[w as usize];
                 let span = match watched.within {
                     Within::Document => text.whole(),
                     Within::Paragraph | Within::Near | Within::Section => place(&text.paragraphs, paragraph),
@@ -244,7 +188,7 @@ impl Linter {
                     out.push((w, span));
                 }
             }
-        }
+        });
         out
     }
 
@@ -256,11 +200,10 @@ impl Linter {
         let mut tallies: BTreeMap<(u32, u32), Tally> = BTreeMap::new();
         let head = text.paragraphs.get(1).or(text.paragraphs.first()).map_or(0, |p| p.end).max(120);
         for (w, span) in woken {
-            let Watch::Cue { fact, cue } = self.watches[*w as usize].what else { continue };
+            let Watch::Cue { fact, cue } = self.index.watches[*w as usize].what else { continue };
             let c = &self.lexicon.facts[fact as usize].cues[cue as usize];
-            let Some(regex) = c.pattern.regex() else { continue };
-            for m in regex.find_iter(text.slice(*span)) {
-                let sign = Span::of(&m.range()).shifted(span.start);
+            for m in c.pattern.find_iter(text.slice(*span)) {
+                let sign = Span::of(&m).shifted(span.start);
                 if c.head && sign.start >= head {
                     break;
                 }
@@ -364,14 +307,8 @@ impl Linter {
     }
 }
 
-/// The index of the stretch that holds `at`, looking on from `from`; starts over when `at` is
-/// before it (an anchor that ends later may start earlier).
+/// The index of the stretch that holds `at`, looking on from `from`.
 fn advance(list: &[Span<Folded>], from: usize, at: u32) -> usize {
-    let from = if list.get(from).is_some_and(|s| at < s.start) {
-        list.partition_point(|s| s.end <= at)
-    } else {
-        from
-    };
     let mut i = from;
     while i + 1 < list.len() && list[i].end <= at {
         i += 1;
@@ -419,7 +356,7 @@ impl Run<'_> {
         let active: Vec<bool> = self.linter.rules.iter().map(|r| self.active(r)).collect();
         for (w, span) in woken {
             let Watched { what: Watch::Match { rule, matcher, pattern }, within, .. } =
-                self.linter.watches[*w as usize]
+                self.linter.index.watches[*w as usize]
             else {
                 continue;
             };
@@ -431,33 +368,31 @@ impl Run<'_> {
             if !self.applies(&matcher.applies) {
                 continue;
             }
-            let Some(regex) = matcher.patterns[pattern as usize].regex() else { continue };
+            let pattern = &matcher.patterns[pattern as usize];
             let stretches = match within {
                 Within::Clause => shenyan_text::bounds::clauses(self.text.str(), *span),
                 _ => vec![*span],
             };
             for stretch in stretches {
-                let haystack = self.text.slice(stretch);
-                if !regex.is_match(haystack) {
-                    continue;
-                }
-                for found in regex.captures_iter(haystack) {
+                for found in pattern.found_iter(self.text.slice(stretch)) {
                     self.candidate(rule, matcher, stretch, &found);
                 }
             }
         }
     }
 
-    fn candidate(&mut self, rule: &Arc<Rule>, matcher: &Matcher, stretch: Span<Folded>, found: &Captures) {
+    fn candidate(&mut self, rule: &Arc<Rule>, matcher: &Matcher, stretch: Span<Folded>, found: &Found) {
         let Some(whole) = found.name("hit").or_else(|| found.get(0)).filter(|m| !m.is_empty()) else {
             return;
         };
-        let place = |m: regex::Match| Span::<Folded>::of(&m.range()).shifted(stretch.start);
-        let hit = place(whole);
+        let place = |m: &Range<usize>| Span::<Folded>::of(m).shifted(stretch.start);
+        let group = |name: &str| if name.is_empty() { found.get(0) } else { found.name(name) };
+        let words = |name: &str| Some(&self.text.slice(stretch)[group(name)?]);
+        let hit = place(&whole);
         let roles = &self.linter.lexicon.roles;
         for role in [crate::rule::Role::Drafter, crate::rule::Role::Consumer, crate::rule::Role::Third] {
-            if let Some(name) = found.name(role.id())
-                && self.facts.role_of(name.as_str(), roles).is_some_and(|r| r != role)
+            if let Some(name) = words(role.id())
+                && self.facts.role_of(name, roles).is_some_and(|r| r != role)
             {
                 return;
             }
@@ -476,7 +411,7 @@ impl Run<'_> {
             return;
         }
         let mut values = Values::new();
-        if !matcher.numbers.iter().all(|n| number_holds(n, found, &mut values)) {
+        if !matcher.numbers.iter().all(|n| number_holds(n, &words, &mut values)) {
             return;
         }
         let sentence = self.text.sentence(hit);
@@ -488,7 +423,7 @@ impl Run<'_> {
         }
         for t in &matcher.tags {
             if let Some(g) = found.name(&t.group)
-                && !self.tagged(place(g), sentence, &t.tags)
+                && !self.tagged(place(&g), sentence, &t.tags)
             {
                 return;
             }
@@ -595,7 +530,6 @@ impl Run<'_> {
         if let Some(product) = p.products.iter().find_map(|id| self.facts.product(id)) {
             return Some(product.sign);
         }
-        let regex = p.pattern.regex()?;
         for region in self.text.region(hit, p.within) {
             let parts: &[Span<Folded>] = match p.side {
                 Side::Any | Side::Cover => &[region],
@@ -609,7 +543,7 @@ impl Run<'_> {
             };
             for part in parts {
                 let haystack = self.text.slice(*part);
-                let found = regex.find_iter(haystack).map(|m| Span::of(&m.range()).shifted(part.start));
+                let found = p.pattern.find_iter(haystack).map(|m| Span::of(&m).shifted(part.start));
                 let mut found = found.filter(|m: &Span<Folded>| p.side != Side::Cover || m.covers(hit));
                 if let Some(m) = found.next()
                     && !p.but.as_ref().is_some_and(|b| b.is_match(haystack))
@@ -623,19 +557,16 @@ impl Run<'_> {
 
     /// Whether a longer word of `except` contains the hit.
     fn covered(&self, hit: Span<Folded>, region: Span<Folded>, except: &Pattern) -> bool {
-        let Some(regex) = except.regex() else { return false };
-        regex
-            .find_iter(self.text.slice(region))
-            .any(|m| Span::of(&m.range()).shifted(region.start).covers(hit))
+        except.find_iter(self.text.slice(region)).any(|m| Span::of(&m).shifted(region.start).covers(hit))
     }
 
     /// The role of the last party named before the hit, or at its start.
     fn actor(&self, hit: Span<Folded>) -> Option<crate::rule::Role> {
         let roles = &self.linter.lexicon.roles;
-        let regex = roles.party.as_ref()?.regex()?;
+        let party = roles.party.as_ref()?;
         let sentence = self.text.sentence(hit);
-        let mentions: Vec<Span<Folded>> = (regex.find_iter(self.text.slice(sentence)))
-            .map(|m| Span::of(&m.range()).shifted(sentence.start))
+        let mentions: Vec<Span<Folded>> = (party.find_iter(self.text.slice(sentence)))
+            .map(|m| Span::of(&m).shifted(sentence.start))
             .collect();
         let first_inside = mentions.iter().find(|m| hit.covers(**m));
         let last_before = mentions.iter().rev().find(|m| m.end <= hit.start);
@@ -672,17 +603,18 @@ impl Run<'_> {
     fn requirements(&mut self, woken: &[(u32, Span<Folded>)]) {
         let mut triggered: BTreeMap<u32, Vec<Span<Folded>>> = BTreeMap::new();
         for (w, span) in woken {
-            let Watch::Trigger { rule: r, when } = self.linter.watches[*w as usize].what else { continue };
+            let Watch::Trigger { rule: r, when } = self.linter.index.watches[*w as usize].what else {
+                continue;
+            };
             let rule = &self.linter.rules[r as usize];
             let Some(Trigger { pattern, near, absent }) =
                 rule.require.as_ref().and_then(|q| q.when.get(when as usize))
             else {
                 continue;
             };
-            let Some(regex) = pattern.regex() else { continue };
-            for found in regex.captures_iter(self.text.slice(*span)) {
+            for found in pattern.found_iter(self.text.slice(*span)) {
                 let Some(m) = found.name("hit").or_else(|| found.get(0)) else { continue };
-                let hit = Span::of(&m.range()).shifted(span.start);
+                let hit = Span::of(&m).shifted(span.start);
                 if near.iter().all(|p| self.holds(hit, p)) && !absent.iter().any(|p| self.holds(hit, p)) {
                     triggered.entry(r).or_default().push(hit);
                 }
@@ -794,10 +726,8 @@ impl Run<'_> {
     }
 }
 
-fn number_holds(test: &NumberTest, found: &Captures, values: &mut Values) -> bool {
-    let group =
-        |name: &str| if name.is_empty() { found.get(0) } else { found.name(name) }.map(|m| m.as_str());
-    let Some(value) = measure::take(test.measure, &test.group, &group) else { return test.or_unknown };
+fn number_holds<'t>(test: &NumberTest, group: &dyn Fn(&str) -> Option<&'t str>, values: &mut Values) -> bool {
+    let Some(value) = measure::take(test.measure, &test.group, group) else { return test.or_unknown };
     let (name, shown) = match test.measure {
         Measure::AnnualRate | Measure::InstalmentRate => ("annual", measure::percent(value)),
         Measure::Days => ("days", measure::plain(value)),

@@ -7,6 +7,7 @@
 
 use crate::date::Date;
 use crate::finding::{Bilingual, Safety, Verdict};
+use crate::index::Index;
 use crate::law::{Article, LawBook};
 use crate::pattern::{Pattern, PatternError, Words};
 use crate::raw::{self, OneOrMany, RawContext, RawFix, RawMatch, RawProbe, RawRule, Str, Strs};
@@ -68,6 +69,8 @@ pub struct Lexicon {
     pub words: Words,
     /// Law.
     pub law: LawBook,
+    /// The index of all this, if it was stored and nothing was added since.
+    pub(crate) index: Option<Index>,
 }
 
 /// A lexicon in a form that can be stored: what the built-in one is compiled to.
@@ -80,6 +83,7 @@ pub struct Compiled {
     respellings: Vec<(String, String)>,
     words: Words,
     law: Vec<Article>,
+    index: Index,
 }
 
 impl From<Compiled> for Lexicon {
@@ -92,6 +96,7 @@ impl From<Compiled> for Lexicon {
             respellings: c.respellings,
             words: c.words,
             law: LawBook::of(c.law),
+            index: Some(c.index.ready()),
         }
     }
 }
@@ -99,6 +104,7 @@ impl From<Compiled> for Lexicon {
 impl Lexicon {
     /// The form that can be stored.
     pub fn compile(self) -> Compiled {
+        let index = self.index.clone().unwrap_or_else(|| Index::new(&self));
         let law = self.law.into_articles();
         Compiled {
             rules: self.rules.into_values().filter_map(Arc::into_inner).collect(),
@@ -108,12 +114,14 @@ impl Lexicon {
             respellings: self.respellings,
             words: self.words,
             law,
+            index,
         }
     }
 
     /// Adds a pack on top: its word classes, facts and law join what is there, a rule or exemption
     /// of the same id replaces the one before.
     pub fn add(&mut self, files: &[PackFile]) -> Errors {
+        self.index = None;
         let mut errors = Vec::new();
         let mut by_folder: BTreeMap<&str, Vec<(&PackFile, String)>> = BTreeMap::new();
         for file in files {
@@ -192,32 +200,42 @@ impl Lexicon {
     /// Compiles every expression and says which cannot be.
     pub fn verify(&self) -> Vec<String> {
         let mut bad = Vec::new();
-        let mut check = |at: &str, p: &Pattern| {
-            if let Err(e) = p.verify() {
-                bad.push(format!("{at}: {e}"));
-            }
-        };
+        self.each_pattern(&mut |at, p| bad.extend(p.verify().err().map(|e| format!("{at}: {e}"))));
+        bad
+    }
+
+    /// Every pattern that the engine may run, with the id of what it belongs to.
+    fn each_pattern(&self, see: &mut dyn FnMut(&str, &Pattern)) {
+        fn probes(at: &str, probes: &[Probe], see: &mut dyn FnMut(&str, &Pattern)) {
+            probes.iter().flat_map(|p| [&p.pattern].into_iter().chain(&p.but)).for_each(|p| see(at, p));
+        }
         for r in self.rules.values() {
             for m in &r.matchers {
-                m.patterns.iter().chain(&m.except).for_each(|p| check(&r.id, p));
-                for p in m.near.iter().chain(&m.absent) {
-                    check(&r.id, &p.pattern);
-                    p.but.iter().for_each(|p| check(&r.id, p));
-                }
+                m.patterns.iter().chain(&m.except).for_each(|p| see(&r.id, p));
+                probes(&r.id, &m.near, see);
+                probes(&r.id, &m.absent, see);
             }
             if let Some(q) = &r.require {
-                q.when.iter().for_each(|t| check(&r.id, &t.pattern));
-                q.say.iter().flat_map(|s| s.patterns.iter().chain(&s.due)).for_each(|p| check(&r.id, p));
+                for t in &q.when {
+                    see(&r.id, &t.pattern);
+                    probes(&r.id, &t.near, see);
+                    probes(&r.id, &t.absent, see);
+                }
+                q.say.iter().flat_map(|s| s.patterns.iter().chain(&s.due)).for_each(|p| see(&r.id, p));
+                q.absent.iter().for_each(|p| see(&r.id, p));
+            }
+            match &r.check {
+                Some(Check::TickedControl { label: p } | Check::FinePrint { matter: p, .. }) => see(&r.id, p),
+                Some(Check::Prominence { matter, .. }) => matter.iter().for_each(|p| see(&r.id, p)),
+                Some(Check::Unexplained { terms }) => {
+                    terms.iter().flat_map(|(a, b)| [a, b]).for_each(|p| see(&r.id, p));
+                }
+                None => {}
             }
         }
-        for c in self.contexts.values() {
-            for p in &c.when {
-                check(&c.id, &p.pattern);
-                p.but.iter().for_each(|p| check(&c.id, p));
-            }
-        }
-        self.facts.iter().for_each(|f| f.cues.iter().for_each(|c| check(&f.id, &c.pattern)));
-        bad
+        self.contexts.values().for_each(|c| probes(&c.id, &c.when, see));
+        self.facts.iter().for_each(|f| f.cues.iter().for_each(|c| see(&f.id, &c.pattern)));
+        self.roles.heads.iter().map(|(_, p)| p).chain(&self.roles.party).for_each(|p| see("roles", p));
     }
 }
 

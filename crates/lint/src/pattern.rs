@@ -1,16 +1,19 @@
-//! Patterns: regular expressions with shared word classes, compiled only when a literal that
+//! Patterns: regular expressions with shared word classes, made ready only when a literal that
 //! they need is present.
 //!
 //! In a pattern, `{{name}}` stands for a word class of `words/`, `{{..12}}` for at most twelve
 //! characters inside one sentence part (no 。！？； or line end), `{{,,12}}` for at most twelve
-//! inside one clause (no ， or ： either). Matching is linear-time whatever a pack writes (the
-//! `regex` crate), and no pattern runs on text without one of its *anchors*: literals one of
+//! inside one clause (no ， or ： either). Matching is linear-time whatever a pack writes
+//! (`program`, and the `regex` crate for what that leaves to it), and no pattern runs on text without one of its *anchors*: literals one of
 //! which every match contains, read off the syntax tree.
 
+use crate::program::{Found, Program, Scratch};
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Hir, HirKind};
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Word classes by name; the members may hold regular expressions and other classes.
@@ -32,14 +35,40 @@ pub struct PatternError {
     pub at: Option<usize>,
 }
 
-/// A regular expression over folded text, compiled on first use.
-#[derive(Debug, Serialize, Deserialize)]
+/// A regular expression over folded text, made ready on first use.
+#[derive(Debug, Deserialize)]
 pub struct Pattern {
     source: String,
     /// Any match contains one literal of each set; empty when nothing can be promised.
     anchors: Vec<Vec<String>>,
+    /// The program as it was stored; empty if it was not.
+    #[serde(with = "serde_bytes")]
+    code: Vec<u8>,
+    #[serde(skip)]
+    program: OnceLock<Option<Box<Program>>>,
     #[serde(skip)]
     regex: OnceLock<Option<Regex>>,
+}
+
+/// What is stored of a pattern: with its program, so that a stored lexicon parses nothing.
+#[derive(Serialize)]
+struct Stored<'a> {
+    source: &'a str,
+    anchors: &'a [Vec<String>],
+    #[serde(with = "serde_bytes")]
+    code: Vec<u8>,
+}
+
+impl Serialize for Pattern {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let code = Self::assemble(&self.source).and_then(|p| postcard::to_allocvec(&p).ok());
+        Stored { source: &self.source, anchors: &self.anchors, code: code.unwrap_or_default() }
+            .serialize(serializer)
+    }
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 impl Pattern {
@@ -67,7 +96,7 @@ impl Pattern {
                 at: written.find(bad.as_str()),
             });
         }
-        Ok(Self { source, anchors, regex: OnceLock::new() })
+        Ok(Self::with(source, anchors))
     }
 
     /// A pattern for literal words, longest first.
@@ -75,7 +104,11 @@ impl Pattern {
         let mut sorted: Vec<&String> = terms.iter().collect();
         sorted.sort_by_key(|t| std::cmp::Reverse(t.len()));
         let source = sorted.iter().map(|t| regex_syntax::escape(t)).collect::<Vec<_>>().join("|");
-        Self { source, anchors: vec![shortened(terms)], regex: OnceLock::new() }
+        Self::with(source, vec![shortened(terms)])
+    }
+
+    fn with(source: String, anchors: Vec<Vec<String>>) -> Self {
+        Self { source, anchors, code: Vec::new(), program: OnceLock::new(), regex: OnceLock::new() }
     }
 
     /// The expanded expression.
@@ -88,24 +121,88 @@ impl Pattern {
         &self.anchors
     }
 
-    /// The compiled expression; none only if it grew past the size limit, which
-    /// [`Self::verify`] reports.
-    pub fn regex(&self) -> Option<&Regex> {
-        self.regex.get_or_init(|| self.compile().ok()).as_ref()
-    }
-
     /// Compiles now and says what is wrong, for tests of a pack.
     pub fn verify(&self) -> Result<(), String> {
         self.compile().map(drop).map_err(|e| e.to_string())
+    }
+
+    fn assemble(source: &str) -> Option<Program> {
+        Program::new(&regex_syntax::Parser::new().parse(source).ok()?)
+    }
+
+    fn program(&self) -> Option<&Program> {
+        let stored = || postcard::from_bytes(&self.code).ok();
+        self.program
+            .get_or_init(|| stored().or_else(|| Self::assemble(&self.source)).map(Box::new))
+            .as_deref()
     }
 
     fn compile(&self) -> Result<Regex, regex::Error> {
         RegexBuilder::new(&self.source).size_limit(SIZE_LIMIT).dfa_size_limit(8 << 20).build()
     }
 
+    /// The first match at or after a byte offset; groups of it only if asked for.
+    fn search(&self, text: &str, from: usize, groups: bool) -> Option<Found> {
+        match self.program().filter(|p| p.fits(text.len() - from)) {
+            Some(program) => SCRATCH.with_borrow_mut(|s| program.search(text, from, groups, s)),
+            None => self.search_regex(text, from),
+        }
+    }
+
+    fn search_regex(&self, text: &str, from: usize) -> Option<Found> {
+        // None only if it grew past the size limit, which `verify` reports.
+        let regex = self.regex.get_or_init(|| self.compile().ok()).as_ref()?;
+        let found = regex.captures_at(text, from)?;
+        let slots =
+            found.iter().flat_map(|m| m.map_or([u32::MAX; 2], |m| [m.start() as u32, m.end() as u32]));
+        let named = regex.capture_names().enumerate().filter_map(|(i, n)| Some((n?.to_owned(), i as u32)));
+        Some(Found::of(slots.collect(), named.collect()))
+    }
+
     /// Whether the pattern is found in `text`.
     pub fn is_match(&self, text: &str) -> bool {
-        self.regex().is_some_and(|r| r.is_match(text))
+        self.search(text, 0, false).is_some()
+    }
+
+    /// The byte range of the first match.
+    pub fn find(&self, text: &str) -> Option<Range<usize>> {
+        self.search(text, 0, false)?.get(0)
+    }
+
+    /// The byte ranges of all matches, one after the other.
+    pub fn find_iter<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+        Matches { pattern: self, text, from: 0, last: None, groups: false }.filter_map(|f| f.get(0))
+    }
+
+    /// All matches with their groups, one after the other.
+    pub fn found_iter<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Found> + 't {
+        Matches { pattern: self, text, from: 0, last: None, groups: true }
+    }
+}
+
+/// Matches that do not overlap; an empty one does not touch the one before.
+struct Matches<'t> {
+    pattern: &'t Pattern,
+    text: &'t str,
+    from: usize,
+    last: Option<usize>,
+    groups: bool,
+}
+
+impl Iterator for Matches<'_> {
+    type Item = Found;
+
+    fn next(&mut self) -> Option<Found> {
+        loop {
+            let found = self.pattern.search(self.text, self.from, self.groups)?;
+            let whole = found.get(0)?;
+            if whole.is_empty() && self.last == Some(whole.end) {
+                self.from += self.text[self.from..].chars().next()?.len_utf8();
+                continue;
+            }
+            (self.from, self.last) = (whole.end, Some(whole.end));
+            return Some(found);
+        }
     }
 }
 
