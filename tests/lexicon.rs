@@ -9,6 +9,18 @@ fn every_expression_compiles() {
 }
 
 #[test]
+fn the_matcher_agrees_with_the_regex_crate() {
+    // A text with something for every rule: their own examples, as the engine sees them.
+    let lexicon = shenyan_lexicon::builtin();
+    let folder = shenyan_text::fold::Folder::new(&lexicon.respellings);
+    let examples = lexicon.rules.values().flat_map(|r| r.examples.iter().take(2));
+    let text: Vec<String> = examples.map(|e| folder.fold(&e.text).text().to_owned()).collect();
+    assert!(text.len() > 150);
+    let bad = lexicon.verify_on(&text.join("\n"));
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+#[test]
 fn every_example_holds() {
     let linter = Linter::new(shenyan_lexicon::builtin());
     let mut bad = Vec::new();

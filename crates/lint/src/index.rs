@@ -7,7 +7,7 @@
 
 use crate::pack::Lexicon;
 use crate::pattern::Pattern;
-use crate::rule::Within;
+use crate::rule::{Requirement, Within};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -30,6 +30,15 @@ pub enum Watch {
         /// Trigger.
         when: u32,
     },
+    /// A wording that a requirement asks about.
+    Said {
+        /// Rule.
+        rule: u32,
+        /// Which of its lists: see [`lists`].
+        list: u32,
+        /// Pattern.
+        pattern: u32,
+    },
     /// A sign of a fact.
     Cue {
         /// Fact.
@@ -37,6 +46,13 @@ pub enum Watch {
         /// Cue.
         cue: u32,
     },
+}
+
+/// The lists of wordings that a requirement asks about: what frees a document of it, then for
+/// each thing to say what makes it due and what says it.
+pub fn lists(q: &Requirement) -> impl Iterator<Item = &[Pattern]> {
+    let says = q.say.iter().flat_map(|s| [s.due.as_slice(), s.patterns.as_slice()]);
+    [q.absent.as_slice()].into_iter().chain(says)
 }
 
 /// A pattern that waits for its anchors.
@@ -105,6 +121,12 @@ impl Index {
             }
             for (t, trigger) in rule.require.iter().flat_map(|q| q.when.iter().enumerate()) {
                 watch(Watch::Trigger { rule: r as u32, when: t as u32 }, Within::Sentence, &trigger.pattern);
+            }
+            for (l, patterns) in rule.require.iter().flat_map(|q| lists(q).enumerate()) {
+                for (p, pattern) in patterns.iter().enumerate() {
+                    let w = Watch::Said { rule: r as u32, list: l as u32, pattern: p as u32 };
+                    watch(w, Within::Paragraph, pattern);
+                }
             }
         }
         for (f, fact) in lexicon.facts.iter().enumerate() {

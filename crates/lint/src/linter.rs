@@ -5,21 +5,23 @@ use crate::date::Date;
 use crate::facts::{self, Facts, Held};
 use crate::finding::{Bilingual, Edit, Finding, Fix, Related, Safety, Severity, Verdict, Waiver};
 use crate::ignore;
-use crate::index::{Index, Watch, Watched};
+use crate::index::{self, Index, Watch};
 use crate::law::Citation;
 use crate::measure;
+use crate::memory::{Memory, Scan};
 use crate::pack::Lexicon;
 use crate::pattern::Pattern;
 use crate::program::Found;
 use crate::rule::{
     Applies, Channel, Context, FactGroup, FixSpec, InsertAt, Kind, Matcher, Measure, NumberTest, Probe,
-    Requirement, Rule, Side, Trigger, Within,
+    Requirement, Rule, Side,
 };
 use crate::text::Text;
 use shenyan_read::{Document, Format};
 use shenyan_text::fold::Folder;
 use shenyan_text::segment::{Jieba, Segmenter, on_boundaries};
 use shenyan_text::span::{Folded, Source, Span};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -93,6 +95,8 @@ pub struct Linter {
     segmenter: Jieba,
     index: Index,
     own: OwnRules,
+    /// What a [`Memory`] knows this linter by.
+    token: Arc<()>,
 }
 
 /// Rules about the tool's own directives.
@@ -115,7 +119,7 @@ impl Linter {
         let rules: Vec<Arc<Rule>> = lexicon.rules.values().cloned().collect();
         let folder = Folder::new(&lexicon.respellings);
         let segmenter = Jieba::new(own_words(&lexicon));
-        Self { lexicon, rules, folder, segmenter, index, own: OwnRules::new() }
+        Self { lexicon, rules, folder, segmenter, index, own: OwnRules::new(), token: Arc::new(()) }
     }
 
     /// The lexicon.
@@ -140,14 +144,30 @@ impl Linter {
 
     /// Checks a document.
     pub fn check(&self, doc: &Document, settings: &Settings) -> Report {
+        self.recheck(doc, settings, &mut Memory::default())
+    }
+
+    /// Checks a document as [`Self::check`] does, asking again only what `memory` has not seen.
+    pub fn recheck(&self, doc: &Document, settings: &Settings, memory: &mut Memory) -> Report {
+        memory.begin(&self.token);
         let text = Text::new(doc, &self.folder);
-        let woken = self.wake(&text);
-        let facts = self.facts(&text, &woken, settings);
-        let mut run = Run { linter: self, text: &text, facts: &facts, settings, findings: Vec::new() };
-        run.matches(&woken);
-        run.requirements(&woken);
+        let scans = self.scan(&text, memory);
+        let facts = self.facts(&text, &scans, settings);
+        let mut run = Run {
+            linter: self,
+            text: &text,
+            facts: &facts,
+            settings,
+            scans: &scans,
+            memory: RefCell::new(memory),
+            findings: Vec::new(),
+        };
+        run.matches();
+        run.requirements();
         run.checks();
-        let mut findings = settle(run.findings);
+        let Run { findings, memory, .. } = run;
+        memory.into_inner().end();
+        let mut findings = settle(findings);
         self.apply_ignores(doc, settings, &mut findings);
         findings.sort_by(|a, b| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)));
         Report { facts, findings }
@@ -156,61 +176,39 @@ impl Linter {
     /// What is true of a document, without checking it.
     pub fn facts_of(&self, doc: &Document, settings: &Settings) -> Facts {
         let text = Text::new(doc, &self.folder);
-        let woken = self.wake(&text);
-        self.facts(&text, &woken, settings)
+        let scans = self.scan(&text, &mut Memory::default());
+        self.facts(&text, &scans, settings)
     }
 
-    /// One pass over the text: which pattern has to run on which stretch.
-    fn wake(&self, text: &Text) -> Vec<(u32, Span<Folded>)> {
-        let mut out = Vec::new();
-        // For each pattern: the stretch it was last looked for in, and the sets seen there. Anchors
-        // come in order, so one stretch at a time is enough.
-        let mut seen: Vec<(u32, u8)> = vec![(u32::MAX, 0); self.index.watches.len()];
-        let (mut sentence, mut paragraph) = (0, 0);
-        let place = |list: &[Span<Folded>], i: usize| list.get(i).copied().unwrap_or_else(|| text.whole());
-        self.index.scan(text.str(), &mut |at, wakes| {
-            sentence = advance(&text.sentences, sentence, at);
-            paragraph = advance(&text.paragraphs, paragraph, at);
-            for &(w, set) in wakes {
-                let watched = self.index.watches[w as usize];
-                let span = match watched.within {
-                    Within::Document => text.whole(),
-                    Within::Paragraph | Within::Near | Within::Section => place(&text.paragraphs, paragraph),
-                    _ => place(&text.sentences, sentence),
-                };
-                let state = &mut seen[w as usize];
-                if state.0 != span.start {
-                    *state = (span.start, 0);
-                }
-                let before = state.1;
-                state.1 |= set;
-                if state.1 == watched.sets && before != watched.sets {
-                    out.push((w, span));
-                }
-            }
-        });
-        out
+    /// One pass over each paragraph: which pattern has to run on which stretch.
+    fn scan(&self, text: &Text, memory: &mut Memory) -> Vec<(u32, Arc<Scan>)> {
+        let scan = |p: &Span<Folded>| (p.start, memory.scan(text.slice(*p), &self.index));
+        text.paragraphs.iter().map(scan).collect()
     }
 
-    fn facts(&self, text: &Text, woken: &[(u32, Span<Folded>)], settings: &Settings) -> Facts {
+    fn facts(&self, text: &Text, scans: &[(u32, Arc<Scan>)], settings: &Settings) -> Facts {
         struct Tally {
             count: u32,
             sign: Span<Folded>,
         }
         let mut tallies: BTreeMap<(u32, u32), Tally> = BTreeMap::new();
         let head = text.paragraphs.get(1).or(text.paragraphs.first()).map_or(0, |p| p.end).max(120);
-        for (w, span) in woken {
-            let Watch::Cue { fact, cue } = self.index.watches[*w as usize].what else { continue };
-            let c = &self.lexicon.facts[fact as usize].cues[cue as usize];
-            for m in c.pattern.find_iter(text.slice(*span)) {
-                let sign = Span::of(&m).shifted(span.start);
-                if c.head && sign.start >= head {
-                    break;
-                }
-                let t = tallies.entry((fact, cue)).or_insert(Tally { count: 0, sign });
-                t.count += 1;
-                if t.count >= c.most {
-                    break;
+        for ((start, scan), paragraph) in scans.iter().zip(&text.paragraphs) {
+            for woken in &scan.woken {
+                let watched = self.index.watches[woken.watch as usize];
+                let Watch::Cue { fact, cue } = watched.what else { continue };
+                let c = &self.lexicon.facts[fact as usize].cues[cue as usize];
+                for (stretch, found) in woken.found(text.slice(*paragraph), watched.within, &c.pattern) {
+                    let Some(whole) = found.get(0) else { continue };
+                    let sign = Span::of(&whole).shifted(stretch.start + start);
+                    if c.head && sign.start >= head {
+                        break;
+                    }
+                    let t = tallies.entry((fact, cue)).or_insert(Tally { count: 0, sign });
+                    t.count += 1;
+                    if t.count >= c.most {
+                        break;
+                    }
                 }
             }
         }
@@ -307,31 +305,37 @@ impl Linter {
     }
 }
 
-/// The index of the stretch that holds `at`, looking on from `from`.
-fn advance(list: &[Span<Folded>], from: usize, at: u32) -> usize {
-    let mut i = from;
-    while i + 1 < list.len() && list[i].end <= at {
-        i += 1;
-    }
-    i
-}
-
 /// One check of one document.
 struct Run<'a> {
     linter: &'a Linter,
     text: &'a Text<'a>,
     facts: &'a Facts,
     settings: &'a Settings,
+    /// Paragraphs: where they start, and what was found in them.
+    scans: &'a [(u32, Arc<Scan>)],
+    memory: RefCell<&'a mut Memory>,
     findings: Vec<Finding>,
 }
 
 /// An exemption and, if it rests on words, where they are.
 type Waived = (Waiver, Option<Span<Folded>>);
 
+/// A pattern of a matcher of a rule.
+type Watching<'a> = (&'a Arc<Rule>, &'a Matcher, &'a Pattern);
+
+/// Where the wordings of requirements may stand: by rule and list, paragraph and place in its scan.
+type Said = BTreeMap<(u32, u32), Vec<(usize, usize)>>;
+
+/// What a rule's requirement asks of the document.
+struct Asked<'a> {
+    said: &'a Said,
+    rule: u32,
+}
+
 /// What fills a message's `{…}`.
 type Values = BTreeMap<&'static str, String>;
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     fn applies(&self, a: &Applies) -> bool {
         let s = self.settings;
         (a.kinds.is_empty() || a.kinds.contains(&self.facts.kind))
@@ -352,33 +356,40 @@ impl Run<'_> {
                 .any(|a| a.in_force(self.settings.as_of))
     }
 
-    fn matches(&mut self, woken: &[(u32, Span<Folded>)]) {
+    fn matches(&mut self) {
         let active: Vec<bool> = self.linter.rules.iter().map(|r| self.active(r)).collect();
-        for (w, span) in woken {
-            let Watched { what: Watch::Match { rule, matcher, pattern }, within, .. } =
-                self.linter.index.watches[*w as usize]
-            else {
-                continue;
-            };
-            if !active[rule as usize] {
-                continue;
+        let index = &self.linter.index;
+        let mut wide: BTreeMap<u32, u8> = BTreeMap::new();
+        for ((start, scan), paragraph) in self.scans.iter().zip(&self.text.paragraphs) {
+            for (watch, sets) in &scan.wide {
+                *wide.entry(*watch).or_default() |= sets;
             }
-            let rule = &self.linter.rules[rule as usize];
-            let matcher = &rule.matchers[matcher as usize];
-            if !self.applies(&matcher.applies) {
-                continue;
-            }
-            let pattern = &matcher.patterns[pattern as usize];
-            let stretches = match within {
-                Within::Clause => shenyan_text::bounds::clauses(self.text.str(), *span),
-                _ => vec![*span],
-            };
-            for stretch in stretches {
-                for found in pattern.found_iter(self.text.slice(stretch)) {
-                    self.candidate(rule, matcher, stretch, &found);
+            for woken in &scan.woken {
+                let watched = index.watches[woken.watch as usize];
+                let Some((rule, matcher, pattern)) = self.matcher(watched.what, &active) else { continue };
+                for (stretch, found) in woken.found(self.text.slice(*paragraph), watched.within, pattern) {
+                    self.candidate(rule, matcher, stretch.shifted(*start), found);
                 }
             }
         }
+        for (watch, sets) in wide {
+            let watched = index.watches[watch as usize];
+            if sets == watched.sets
+                && let Some((rule, matcher, pattern)) = self.matcher(watched.what, &active)
+            {
+                for found in pattern.found_iter(self.text.str()) {
+                    self.candidate(rule, matcher, self.text.whole(), &found);
+                }
+            }
+        }
+    }
+
+    /// The matcher that a watch stands for, if it is one that applies here.
+    fn matcher(&self, watch: Watch, active: &[bool]) -> Option<Watching<'a>> {
+        let Watch::Match { rule, matcher, pattern } = watch else { return None };
+        let r = &self.linter.rules[rule as usize];
+        let m = &r.matchers[matcher as usize];
+        (active[rule as usize] && self.applies(&m.applies)).then(|| (r, m, &m.patterns[pattern as usize]))
     }
 
     fn candidate(&mut self, rule: &Arc<Rule>, matcher: &Matcher, stretch: Span<Folded>, found: &Found) {
@@ -542,17 +553,40 @@ impl Run<'_> {
                 ],
             };
             for part in parts {
-                let haystack = self.text.slice(*part);
-                let found = p.pattern.find_iter(haystack).map(|m| Span::of(&m).shifted(part.start));
-                let mut found = found.filter(|m: &Span<Folded>| p.side != Side::Cover || m.covers(hit));
-                if let Some(m) = found.next()
-                    && !p.but.as_ref().is_some_and(|b| b.is_match(haystack))
-                {
-                    return Some(m);
+                let covering = (p.side == Side::Cover).then_some(hit).filter(|_| part.covers(hit));
+                if p.side == Side::Cover && covering.is_none() {
+                    continue;
+                }
+                let words = self.ask(std::ptr::from_ref(p).addr(), *part, covering, || {
+                    let haystack = self.text.slice(*part);
+                    let mut found = p.pattern.find_iter(haystack).map(|m| Span::of(&m).shifted(part.start));
+                    let found = found.find(|m: &Span<Folded>| covering.is_none_or(|hit| m.covers(hit)))?;
+                    (!p.but.as_ref().is_some_and(|b| b.is_match(haystack))).then_some(found)
+                });
+                if words.is_some() {
+                    return words;
                 }
             }
         }
         None
+    }
+
+    /// The first match of a pattern in a stretch.
+    fn find(&self, pattern: &Pattern, stretch: Span<Folded>) -> Option<Span<Folded>> {
+        self.ask(std::ptr::from_ref(pattern).addr(), stretch, None, || {
+            pattern.find(self.text.slice(stretch)).map(|m| Span::of(&m).shifted(stretch.start))
+        })
+    }
+
+    /// Asks the memory.
+    fn ask(
+        &self,
+        question: usize,
+        stretch: Span<Folded>,
+        hit: Option<Span<Folded>>,
+        answer: impl FnOnce() -> Option<Span<Folded>>,
+    ) -> Option<Span<Folded>> {
+        self.memory.borrow_mut().ask(question, self.text.str(), stretch, hit, answer)
     }
 
     /// Whether a longer word of `except` contains the hit.
@@ -565,13 +599,15 @@ impl Run<'_> {
         let roles = &self.linter.lexicon.roles;
         let party = roles.party.as_ref()?;
         let sentence = self.text.sentence(hit);
-        let mentions: Vec<Span<Folded>> = (party.find_iter(self.text.slice(sentence)))
-            .map(|m| Span::of(&m).shifted(sentence.start))
-            .collect();
-        let first_inside = mentions.iter().find(|m| hit.covers(**m));
-        let last_before = mentions.iter().rev().find(|m| m.end <= hit.start);
-        let named = last_before.or(first_inside)?;
-        self.facts.role_of(self.text.slice(*named), roles)
+        let named = self.ask(std::ptr::from_ref(party).addr(), sentence, Some(hit), || {
+            let mentions = party.find_iter(self.text.slice(sentence));
+            let mentions: Vec<Span<Folded>> =
+                mentions.map(|m| Span::of(&m).shifted(sentence.start)).collect();
+            let first_inside = mentions.iter().find(|m| hit.covers(**m));
+            let last_before = mentions.iter().rev().find(|m| m.end <= hit.start);
+            last_before.or(first_inside).copied()
+        })?;
+        self.facts.role_of(self.text.slice(named), roles)
     }
 
     /// Whether the word at the place has one of the tags.
@@ -600,29 +636,38 @@ impl Run<'_> {
         Some((Waiver { by: context.id.clone(), title: context.title.clone(), basis }, Some(words)))
     }
 
-    fn requirements(&mut self, woken: &[(u32, Span<Folded>)]) {
+    fn requirements(&mut self) {
         let mut triggered: BTreeMap<u32, Vec<Span<Folded>>> = BTreeMap::new();
-        for (w, span) in woken {
-            let Watch::Trigger { rule: r, when } = self.linter.index.watches[*w as usize].what else {
-                continue;
-            };
-            let rule = &self.linter.rules[r as usize];
-            let Some(Trigger { pattern, near, absent }) =
-                rule.require.as_ref().and_then(|q| q.when.get(when as usize))
-            else {
-                continue;
-            };
-            for found in pattern.found_iter(self.text.slice(*span)) {
-                let Some(m) = found.name("hit").or_else(|| found.get(0)) else { continue };
-                let hit = Span::of(&m).shifted(span.start);
-                if near.iter().all(|p| self.holds(hit, p)) && !absent.iter().any(|p| self.holds(hit, p)) {
-                    triggered.entry(r).or_default().push(hit);
+        let mut said: Said = BTreeMap::new();
+        for (i, (start, scan)) in self.scans.iter().enumerate() {
+            let paragraph = self.text.slice(self.text.paragraphs[i]);
+            for (j, woken) in scan.woken.iter().enumerate() {
+                let watched = self.linter.index.watches[woken.watch as usize];
+                let (r, when) = match watched.what {
+                    Watch::Trigger { rule, when } => (rule, when),
+                    Watch::Said { rule, list, .. } => {
+                        said.entry((rule, list)).or_default().push((i, j));
+                        continue;
+                    }
+                    _ => continue,
+                };
+                let require = self.linter.rules[r as usize].require.as_ref();
+                let Some(t) = require.and_then(|q| q.when.get(when as usize)) else { continue };
+                for (stretch, found) in woken.found(paragraph, watched.within, &t.pattern) {
+                    let Some(m) = found.name("hit").or_else(|| found.get(0)) else { continue };
+                    let hit = Span::of(&m).shifted(stretch.start + start);
+                    if t.near.iter().all(|p| self.holds(hit, p))
+                        && !t.absent.iter().any(|p| self.holds(hit, p))
+                    {
+                        triggered.entry(r).or_default().push(hit);
+                    }
                 }
             }
         }
         for (r, rule) in self.linter.rules.iter().enumerate() {
             let Some(q) = &rule.require else { continue };
-            if !self.active(rule) || q.absent.iter().any(|p| p.is_match(self.text.str())) {
+            let asked = Asked { said: &said, rule: r as u32 };
+            if !self.active(rule) || self.is_said(&asked, 0, &q.absent, self.text.whole()) {
                 continue;
             }
             let product = q.products.iter().filter_map(|p| self.facts.product(p)).map(|h| h.sign).min();
@@ -634,11 +679,28 @@ impl Run<'_> {
                 hits.extend(product);
             }
             hits.sort_unstable();
-            self.require(rule, q, &hits);
+            self.require(rule, q, &asked, &hits);
         }
     }
 
-    fn require(&mut self, rule: &Arc<Rule>, q: &Requirement, hits: &[Span<Folded>]) {
+    /// Whether one of a list of wordings stands in a scope, inside one paragraph.
+    fn is_said(&self, asked: &Asked, list: u32, patterns: &[Pattern], scope: Span<Folded>) -> bool {
+        let woken = asked.said.get(&(asked.rule, list)).into_iter().flatten();
+        let mut woken = woken.filter(|(i, _)| self.text.paragraphs[*i].overlaps(scope));
+        woken.any(|(i, j)| {
+            let (start, scan) = &self.scans[*i];
+            let woken = &scan.woken[*j];
+            let watched = self.linter.index.watches[woken.watch as usize];
+            let Watch::Said { pattern, .. } = watched.what else { return false };
+            let paragraph = self.text.slice(self.text.paragraphs[*i]);
+            let found = woken.found(paragraph, watched.within, &patterns[pattern as usize]);
+            let places =
+                found.iter().filter_map(|(stretch, f)| Some(Span::of(&f.get(0)?).shifted(stretch.start)));
+            places.map(|s| s.shifted(*start)).any(|s| scope.covers(s))
+        }) || patterns.iter().any(|p| p.anchors().is_empty() && p.is_match(self.text.slice(scope)))
+    }
+
+    fn require(&mut self, rule: &Arc<Rule>, q: &Requirement, asked: &Asked, hits: &[Span<Folded>]) {
         let mut judged: BTreeSet<Span<Folded>> = BTreeSet::new();
         let mut waived_in: BTreeMap<Span<Folded>, (Span<Folded>, Waived)> = BTreeMap::new();
         for hit in hits {
@@ -654,25 +716,34 @@ impl Run<'_> {
             }
             judged.insert(scope);
             waived_in.remove(&scope);
-            let missing = self.missing(q, scope);
+            let missing = self.missing(q, asked, scope);
             if !missing.is_empty() {
                 self.push_missing(rule, *hit, &missing, None);
             }
         }
         for (scope, (hit, waived)) in waived_in {
-            let missing = self.missing(q, scope);
+            let missing = self.missing(q, asked, scope);
             if !missing.is_empty() {
                 self.push_missing(rule, hit, &missing, Some(waived));
             }
         }
     }
 
-    fn missing<'q>(&self, q: &'q Requirement, scope: Span<Folded>) -> Vec<&'q crate::rule::Say> {
-        let text = self.text.slice(scope);
-        let due = q.say.iter().filter(|s| s.due.as_ref().is_none_or(|d| d.is_match(self.text.str())));
-        let (said, missing): (Vec<_>, Vec<_>) =
-            due.partition(|s| s.patterns.iter().any(|p| p.is_match(text)));
-        if q.need > 0 && said.len() >= q.need { Vec::new() } else { missing }
+    fn missing<'q>(
+        &self,
+        q: &'q Requirement,
+        asked: &Asked,
+        scope: Span<Folded>,
+    ) -> Vec<&'q crate::rule::Say> {
+        let lists: Vec<&[Pattern]> = index::lists(q).collect();
+        let is_said = |list: usize, scope| self.is_said(asked, list as u32, lists[list], scope);
+        let due = (q.say.iter().enumerate())
+            .filter(|(i, s)| s.due.is_none() || is_said(1 + i * 2, self.text.whole()));
+        let (said, missing): (Vec<_>, Vec<_>) = due.partition(|(i, _)| is_said(2 + i * 2, scope));
+        if q.need > 0 && said.len() >= q.need {
+            return Vec::new();
+        }
+        missing.into_iter().map(|(_, s)| s).collect()
     }
 
     fn push_missing(
@@ -709,7 +780,7 @@ impl Run<'_> {
         let rules: Vec<&Arc<Rule>> = self.linter.rules.iter().filter(|r| r.check.is_some()).collect();
         for rule in rules {
             let Some(check) = rule.check.as_ref().filter(|_| self.active(rule)) else { continue };
-            for hit in checks::run(check, self.text) {
+            for hit in checks::run(check, self.text, &|p, stretch| self.find(p, stretch)) {
                 let waived = self.waiver(hit, rule, &[]);
                 self.push(
                     rule,

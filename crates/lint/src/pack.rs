@@ -204,6 +204,13 @@ impl Lexicon {
         bad
     }
 
+    /// Runs every expression on a text in both ways the engine has, and says where they differ.
+    pub fn verify_on(&self, text: &str) -> Vec<String> {
+        let mut bad = Vec::new();
+        self.each_pattern(&mut |at, p| bad.extend(p.verify_on(text).err().map(|e| format!("{at}: {e}"))));
+        bad
+    }
+
     /// Every pattern that the engine may run, with the id of what it belongs to.
     fn each_pattern(&self, see: &mut dyn FnMut(&str, &Pattern)) {
         fn probes(at: &str, probes: &[Probe], see: &mut dyn FnMut(&str, &Pattern)) {

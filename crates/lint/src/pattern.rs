@@ -126,6 +126,24 @@ impl Pattern {
         self.compile().map(drop).map_err(|e| e.to_string())
     }
 
+    /// Compares all matches in a text, groups included, with those of the `regex` crate.
+    pub fn verify_on(&self, text: &str) -> Result<(), String> {
+        let regex = self.compile().map_err(|e| e.to_string())?;
+        let name = |n: &str| regex.capture_names().flatten().any(|g| g == n);
+        let names: Vec<&str> =
+            ["hit", "drafter", "consumer", "name"].into_iter().filter(|n| name(n)).collect();
+        let ours: Vec<_> = (self.found_iter(text))
+            .map(|f| (f.get(0), names.iter().map(|n| f.name(n)).collect::<Vec<_>>()))
+            .collect();
+        let theirs: Vec<_> = (regex.captures_iter(text))
+            .map(|f| {
+                let range = |m: Option<regex::Match>| m.map(|m| m.range());
+                (range(f.get(0)), names.iter().map(|n| range(f.name(n))).collect::<Vec<_>>())
+            })
+            .collect();
+        if ours == theirs { Ok(()) } else { Err(format!("{ours:?} != {theirs:?} for {}", self.source)) }
+    }
+
     fn assemble(source: &str) -> Option<Program> {
         Program::new(&regex_syntax::Parser::new().parse(source).ok()?)
     }
@@ -424,6 +442,55 @@ mod tests {
         assert!(!p.is_match("有权。变更"));
         let p = Pattern::new("有权{{,,4}}变更", &words()).unwrap();
         assert!(!p.is_match("有权，变更"));
+    }
+
+    #[test]
+    fn programs_match_what_regex_matches() {
+        let patterns = [
+            "保本|保本保息|本",
+            "(?<hit>a|ab)(?:c|bcd)(d*)",
+            "(?:甲|乙){{,,3}}(?:责任|责)?$",
+            "^(?:不|没有?)(?<hit>.{1,3}?)(?:亏|赔)",
+            "[一二三]{2,3}[^，]{0,4}?天",
+            "(?:很|非常|特别){0,2}好+",
+            "(?:天天|天){1,3}?赚",
+            "x*",
+            "(?:a*)*b?",
+            "(?:|保)(?:本|)息?",
+            "[^一-龥0-9]+",
+            r"\bab\b|本\s*金",
+            "(?:a|b|)(?:a|)(?:c|)c",
+            "(?<hit>(?:[0-9]+(?:\\.[0-9]+)?%|百分之[一二三]+)(?:以上)?)",
+        ];
+        let texts = [
+            "",
+            "a",
+            "abcd",
+            "abcdd保本保息，本",
+            "甲不负责任",
+            "乙，责",
+            "不亏没有赔",
+            "不会再亏没有什么赔",
+            "一二三过天一二，天",
+            "很非常特别很好好",
+            "天天天天赚",
+            "xx保x",
+            "aaab",
+            "保本息 本",
+            "ab，本 金ab本",
+            "收益12.5%以上，百分之一二",
+            "acc bcc ac",
+            "😀𠮷一\n一天",
+        ];
+        for p in patterns {
+            let p = Pattern::new(p, &words()).unwrap();
+            for t in texts {
+                p.verify_on(t).unwrap();
+                // As it is read back from a stored lexicon.
+                let stored: Pattern = postcard::from_bytes(&postcard::to_allocvec(&p).unwrap()).unwrap();
+                stored.verify_on(t).unwrap();
+            }
+        }
     }
 
     #[test]

@@ -131,7 +131,7 @@ impl Program {
     /// Compiles an expression; none if it needs what a program does not have.
     pub fn new(hir: &Hir) -> Option<Self> {
         let mut c = Compiler::default();
-        let opening = c.first(hir);
+        let opening = first(hir);
         c.program.begin = c.set(&opening);
         c.emit(hir, &Opening { set: BTreeSet::new(), any: true, empty: true })?;
         c.step(Step::Match)?;
@@ -424,7 +424,7 @@ impl Compiler {
                 // What follows each part, from the last to the first.
                 let mut after = vec![next.clone()];
                 for part in parts[1..].iter().rev() {
-                    let opening = self.first(part).then(after.last().unwrap_or(next));
+                    let opening = first(part).then(after.last().unwrap_or(next));
                     after.push(opening);
                 }
                 for (part, next) in parts.iter().zip(after.iter().rev()) {
@@ -437,7 +437,7 @@ impl Compiler {
     }
 
     fn alternation(&mut self, ways: &[Hir], next: &Opening) -> Option<()> {
-        let openings: Vec<Opening> = ways.iter().map(|w| self.first(w)).collect();
+        let openings: Vec<Opening> = ways.iter().map(first).collect();
         let mut starts = Vec::with_capacity(ways.len());
         let mut ends = Vec::with_capacity(ways.len());
         let choice = self.choice();
@@ -520,7 +520,7 @@ impl Compiler {
             self.step(run)?;
             return Some(());
         }
-        let again = self.first(&r.sub).then(next).or(next);
+        let again = first(&r.sub).then(next).or(next);
         for _ in 0..r.min {
             self.emit(&r.sub, &again)?;
         }
@@ -593,48 +593,48 @@ impl Compiler {
         self.known_sets.insert(members, id);
         id
     }
+}
 
-    fn first(&self, hir: &Hir) -> Opening {
-        match hir.kind() {
-            HirKind::Empty | HirKind::Look(_) => Opening::nothing(),
-            HirKind::Literal(l) => {
-                let c = std::str::from_utf8(&l.0).ok().and_then(|s| s.chars().next());
-                c.map_or(Opening::unknown(false), |c| Opening {
-                    set: [c as u32].into(),
-                    any: false,
-                    empty: false,
-                })
+/// What an expression can begin with.
+fn first(hir: &Hir) -> Opening {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Opening::nothing(),
+        HirKind::Literal(l) => {
+            let c = std::str::from_utf8(&l.0).ok().and_then(|s| s.chars().next());
+            c.map_or(Opening::unknown(false), |c| Opening {
+                set: [c as u32].into(),
+                any: false,
+                empty: false,
+            })
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let count: usize = class.ranges().iter().map(|r| r.end() as usize - r.start() as usize + 1).sum();
+            if count > MOST_FIRST {
+                return Opening::unknown(false);
             }
-            HirKind::Class(Class::Unicode(class)) => {
-                let count: usize =
-                    class.ranges().iter().map(|r| r.end() as usize - r.start() as usize + 1).sum();
-                if count > MOST_FIRST {
-                    return Opening::unknown(false);
+            let set = class.ranges().iter().flat_map(|r| r.start() as u32..=r.end() as u32).collect();
+            Opening { set, any: false, empty: false }
+        }
+        HirKind::Class(Class::Bytes(_)) => Opening::unknown(false),
+        HirKind::Repetition(r) => {
+            let mut sub = first(&r.sub);
+            sub.empty |= r.min == 0;
+            sub
+        }
+        HirKind::Capture(c) => first(&c.sub),
+        HirKind::Concat(parts) => {
+            let mut opening = Opening::nothing();
+            for part in parts {
+                if !opening.empty {
+                    break;
                 }
-                let set = class.ranges().iter().flat_map(|r| r.start() as u32..=r.end() as u32).collect();
-                Opening { set, any: false, empty: false }
+                opening = opening.then(&first(part));
             }
-            HirKind::Class(Class::Bytes(_)) => Opening::unknown(false),
-            HirKind::Repetition(r) => {
-                let mut sub = self.first(&r.sub);
-                sub.empty |= r.min == 0;
-                sub
-            }
-            HirKind::Capture(c) => self.first(&c.sub),
-            HirKind::Concat(parts) => {
-                let mut opening = Opening::nothing();
-                for part in parts {
-                    if !opening.empty {
-                        break;
-                    }
-                    opening = opening.then(&self.first(part));
-                }
-                opening
-            }
-            HirKind::Alternation(ways) => {
-                let none = Opening { set: BTreeSet::new(), any: false, empty: false };
-                ways.iter().fold(none, |o, w| o.or(&self.first(w)))
-            }
+            opening
+        }
+        HirKind::Alternation(ways) => {
+            let none = Opening { set: BTreeSet::new(), any: false, empty: false };
+            ways.iter().fold(none, |o, w| o.or(&first(w)))
         }
     }
 }
