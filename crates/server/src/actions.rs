@@ -1,6 +1,7 @@
 //! Code actions, from what was found: nothing is checked again for them.
 
 use crate::analysis::{Analysis, Checked};
+use crate::config_edit::{ConfigFile, switch_off};
 use crate::lsp::{
     CodeAction, CodeActionKind, CodeActionOrCommand, Command, Diagnostic, DocumentChangeOperation,
     DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, Range, TextDocumentEdit, TextEdit, Uri,
@@ -25,6 +26,10 @@ pub struct Wishes {
     pub versioned: bool,
     /// Its own command that explains a rule; the server's if empty.
     pub explain_command: String,
+    /// It can make files.
+    pub creates: bool,
+    /// The configuration that holds for the document.
+    pub config: Option<ConfigFile>,
     /// Only these kinds, if any are named.
     pub only: Option<Vec<CodeActionKind>>,
 }
@@ -126,6 +131,10 @@ fn silence(
     }
     let edits = [whole_file(checked, &words.ignore(true, id, until))];
     out.push(action(&title(words.ignore_file()), d, Some(edit(analysis, &edits, wishes)), false, None));
+    let off = wishes.config.as_ref().and_then(|c| switch_off(c, id, analysis.encoding, wishes.creates));
+    if let Some(off) = off {
+        out.push(action(&title(words.ignore_config()), d, Some(off), false, None));
+    }
     let command = if wishes.explain_command.is_empty() {
         crate::commands::SHOW_RULE.to_owned()
     } else {

@@ -5,6 +5,7 @@
 //! What is superseded is dropped: the last version wins, and nothing is published in between.
 //! Findings are kept for every feature that needs them; no request checks a text again.
 
+use crate::diagnostics::Place;
 use crate::lsp::{Diagnostic, Uri};
 use crate::position::Encoding;
 use crate::settings::{Enable, Settings};
@@ -12,13 +13,14 @@ use crate::{diagnostics, lsp};
 use ropey::Rope;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shenyan_lint::{Finding, Kind, Linter, Report, Severity};
+use shenyan_lint::{Finding, Kind, Linter, Memory, Report, Severity};
 use shenyan_project::{CONFIG_NAME, Lang, Project, today};
 use shenyan_read::{Document, Format};
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// A document that a client has open.
@@ -61,6 +63,8 @@ pub struct Analysis {
     pub checked: Option<Checked>,
     /// The diagnostics, in the order of the findings that are reported.
     pub diagnostics: Vec<Diagnostic>,
+    /// How long the check took.
+    pub took: Duration,
     outline: OnceLock<Vec<crate::outline::Node>>,
 }
 
@@ -91,19 +95,8 @@ impl Analysis {
 
     /// The status to tell the client.
     fn status(&self) -> Status {
-        let mut counts = Counts::default();
-        let mut waived = 0;
-        for f in self.checked.iter().flat_map(|c| &c.report.findings) {
-            if f.waived.is_some() {
-                waived += 1;
-                continue;
-            }
-            *match f.severity {
-                Severity::Error => &mut counts.error,
-                Severity::Warning => &mut counts.warning,
-                Severity::Hint => &mut counts.hint,
-            } += 1;
-        }
+        let findings = self.checked.as_ref().map_or(&[][..], |c| &c.report.findings);
+        let (counts, waived) = count(findings);
         let facts = self.checked.as_ref().map(|c| &c.report.facts);
         Status {
             uri: self.uri.clone(),
@@ -160,6 +153,22 @@ pub struct Counts {
     pub hint: u32,
 }
 
+/// Counts findings; the second number is of those that are waived.
+pub fn count(findings: &[Finding]) -> (Counts, u32) {
+    let mut counts = Counts::default();
+    let mut waived = 0;
+    for f in findings {
+        let slot = match f.severity {
+            _ if f.waived.is_some() => &mut waived,
+            Severity::Error => &mut counts.error,
+            Severity::Warning => &mut counts.warning,
+            Severity::Hint => &mut counts.hint,
+        };
+        *slot += 1;
+    }
+    (counts, waived)
+}
+
 /// What is to be told to the client about a document.
 #[derive(Debug)]
 pub struct Outgoing {
@@ -167,6 +176,8 @@ pub struct Outgoing {
     pub diagnostics: Option<(Vec<Diagnostic>, Option<i32>)>,
     /// The status; none for a closed document.
     pub status: Option<Status>,
+    /// How long the check took.
+    pub took: Duration,
 }
 
 /// Everything that changes.
@@ -188,6 +199,13 @@ pub struct State {
     pub encoding: Encoding,
     /// Whether the client pulls diagnostics.
     pub pull: bool,
+    /// Whether a client that pulls is to be told to pull again.
+    pub refresh: bool,
+    /// What the client wants to be told of the work.
+    pub trace: lsp::TraceValue,
+    /// The kinds that the user set, for as long as the server runs: closing a document does not
+    /// take back what was said about it.
+    pub kinds: HashMap<Uri, Option<Kind>>,
     /// What was not sent yet; a newer result replaces an older one.
     pub outbox: HashMap<Uri, Outgoing>,
     /// Files that have problems published: configuration and packs.
@@ -237,6 +255,9 @@ impl Shared {
                 day,
                 encoding: Encoding::default(),
                 pull: false,
+                refresh: false,
+                trace: lsp::TraceValue::Off,
+                kinds: HashMap::new(),
                 outbox: HashMap::new(),
                 told: HashMap::new(),
                 queue: VecDeque::new(),
@@ -301,6 +322,8 @@ impl Shared {
     }
 
     fn run(&self) {
+        // What is remembered of each document: a check then costs what changed.
+        let mut memories: HashMap<Uri, Memory> = HashMap::new();
         loop {
             let job = {
                 let mut state = self.lock();
@@ -317,8 +340,9 @@ impl Shared {
                 }
             };
             let (uri, revision, project) = (job.uri.clone(), job.revision, job.project.clone());
-            let analysis = analyse(job);
+            let analysis = analyse(job, memories.entry(uri.clone()).or_default());
             let mut state = self.lock();
+            memories.retain(|uri, _| state.docs.contains_key(uri));
             if state.docs.get(&uri).is_some_and(|d| d.revision == revision) {
                 state.finish(analysis);
             }
@@ -345,6 +369,7 @@ impl State {
     /// Reads configuration and packs again and has every document checked anew; what was found
     /// stands until then.
     pub fn reload(&mut self) {
+        self.refresh = true;
         self.day = today();
         self.project = Arc::new(Project::new(self.settings.options(), self.day));
         let uris: Vec<Uri> = self.docs.keys().cloned().collect();
@@ -361,8 +386,8 @@ impl State {
             version,
             language,
             rope,
-            kind: None,
-            forced: false,
+            kind: self.kinds.get(&uri).copied(),
+            forced: self.kinds.contains_key(&uri),
             revision: 0,
             analysis: None,
         };
@@ -375,7 +400,7 @@ impl State {
         self.docs.remove(uri);
         self.queue.retain(|u| u != uri);
         let diagnostics = (!self.pull).then(|| (Vec::new(), None));
-        self.outbox.insert(uri.clone(), Outgoing { diagnostics, status: None });
+        self.outbox.insert(uri.clone(), Outgoing { diagnostics, status: None, took: Duration::ZERO });
     }
 
     fn next_job(&mut self) -> Option<Job> {
@@ -407,8 +432,9 @@ impl State {
         let Some(doc) = self.docs.get_mut(&uri) else { return };
         let mut status = analysis.status();
         status.detected = status.kind.map(|_| doc.kind.flatten().is_none() && self.settings.kind.is_none());
+        let took = analysis.took;
         doc.analysis = Some(analysis);
-        self.outbox.insert(uri, Outgoing { diagnostics, status: Some(status) });
+        self.outbox.insert(uri, Outgoing { diagnostics, status: Some(status), took });
     }
 
     /// Publishes what is wrong with configurations and packs at their place, and takes back what
@@ -422,13 +448,19 @@ impl State {
         for uri in gone {
             self.told.remove(&uri);
             if !own(&uri) {
-                self.outbox.insert(uri, Outgoing { diagnostics: Some((Vec::new(), None)), status: None });
+                self.outbox.insert(
+                    uri,
+                    Outgoing { diagnostics: Some((Vec::new(), None)), status: None, took: Duration::ZERO },
+                );
             }
         }
         for (uri, list) in by_file {
             if self.told.get(&uri) != Some(&list) && !own(&uri) {
                 self.told.insert(uri.clone(), list.clone());
-                self.outbox.insert(uri, Outgoing { diagnostics: Some((list, None)), status: None });
+                self.outbox.insert(
+                    uri,
+                    Outgoing { diagnostics: Some((list, None)), status: None, took: Duration::ZERO },
+                );
             }
         }
     }
@@ -471,7 +503,8 @@ fn format(job: &Job, path: &Path) -> Option<Format> {
     by_name.or_else(|| format_of(&job.language)).or_else(|| job.forced.then_some(Format::Plain))
 }
 
-fn analyse(job: Job) -> Analysis {
+fn analyse(job: Job, memory: &mut Memory) -> Analysis {
+    let began = Instant::now();
     let path = job.path.clone().unwrap_or_else(|| stand_in(&job.folders, &job.language));
     let lang = job.settings.lang.or_else(|| job.project.scope(&path).config.lang).unwrap_or_default();
     let blank = |checked, diagnostics| Analysis {
@@ -483,6 +516,7 @@ fn analyse(job: Job) -> Analysis {
         lang,
         checked,
         diagnostics,
+        took: began.elapsed(),
         outline: OnceLock::new(),
     };
     if is_config(&path.to_string_lossy()) {
@@ -501,30 +535,16 @@ fn analyse(job: Job) -> Analysis {
     // The engine promises not to panic; an editor must survive it breaking the promise.
     let checked = catch_unwind(AssertUnwindSafe(|| {
         let doc = Document::from_text(job.rope.to_string(), format);
-        let report = linter.check(&doc, &settings);
+        let report = linter.recheck(&doc, &settings, memory);
         Checked { doc, report, linter: linter.clone(), as_of: settings.as_of }
     }));
     let Ok(checked) = checked else {
+        // Whatever it holds now was left half done.
+        *memory = Memory::default();
         return blank(None, vec![diagnostics::died(lang)]);
     };
-    let diagnostics = diagnostics::of(&checked, &job, lang);
+    let place =
+        Place { uri: &job.uri, rope: &job.rope, encoding: job.encoding, rule_page: &job.settings.rule_page };
+    let diagnostics = diagnostics::of(&checked, &place, lang);
     blank(Some(checked), diagnostics)
-}
-
-impl diagnostics::Place for Job {
-    fn uri(&self) -> &Uri {
-        &self.uri
-    }
-
-    fn rope(&self) -> &Rope {
-        &self.rope
-    }
-
-    fn encoding(&self) -> Encoding {
-        self.encoding
-    }
-
-    fn rule_page(&self) -> &str {
-        &self.settings.rule_page
-    }
 }

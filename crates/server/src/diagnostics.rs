@@ -18,28 +18,29 @@ use std::path::Path;
 pub const SOURCE: &str = "shenyan";
 
 /// Where findings are, and how a client wants places told.
-pub trait Place {
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
     /// The document.
-    fn uri(&self) -> &Uri;
+    pub uri: &'a Uri,
     /// Its text.
-    fn rope(&self) -> &Rope;
+    pub rope: &'a Rope,
     /// How columns are counted.
-    fn encoding(&self) -> Encoding;
+    pub encoding: Encoding,
     /// Where the page of a rule is; `{rule}` stands for its id.
-    fn rule_page(&self) -> &str;
+    pub rule_page: &'a str,
 }
 
 /// The diagnostics of the findings that are reported, in their order.
-pub fn of(checked: &Checked, place: &impl Place, lang: Lang) -> Vec<Diagnostic> {
+pub fn of(checked: &Checked, place: &Place, lang: Lang) -> Vec<Diagnostic> {
     checked.report.reported().map(|f| diagnostic(f, place, Words::new(lang))).collect()
 }
 
-fn diagnostic(f: &Finding, place: &impl Place, words: Words) -> Diagnostic {
+fn diagnostic(f: &Finding, place: &Place, words: Words) -> Diagnostic {
     let range = |span: shenyan_text::span::Span<shenyan_text::span::Source>| {
-        place.encoding().range(place.rope(), &span.range())
+        place.encoding.range(place.rope, &span.range())
     };
     let related = f.related.iter().map(|r| DiagnosticRelatedInformation {
-        location: Location::new(place.uri().clone(), range(r.span)),
+        location: Location::new(place.uri.clone(), range(r.span)),
         message: words.get(&r.note).to_owned(),
     });
     let related: Vec<_> = related.collect();
@@ -56,7 +57,7 @@ fn diagnostic(f: &Finding, place: &impl Place, words: Words) -> Diagnostic {
             Severity::Hint => DiagnosticSeverity::INFORMATION,
         }),
         code: Some(NumberOrString::String(f.rule.id.clone())),
-        code_description: rule_page(place.rule_page(), &f.rule.id).map(|href| CodeDescription { href }),
+        code_description: rule_page(place.rule_page, &f.rule.id).map(|href| CodeDescription { href }),
         source: Some(SOURCE.into()),
         message,
         related_information: (!related.is_empty()).then_some(related),
@@ -106,7 +107,8 @@ pub fn problems(problems: &[Problem], encoding: Encoding, lang: Lang) -> HashMap
     out
 }
 
-fn problem(p: &Problem, encoding: Encoding, words: Words) -> Diagnostic {
+/// A problem as a diagnostic at its place, or at the start of its file.
+pub fn problem(p: &Problem, encoding: Encoding, words: Words) -> Diagnostic {
     let range = p
         .place
         .as_ref()

@@ -7,7 +7,10 @@
 mod actions;
 mod analysis;
 mod commands;
+mod completion;
+mod config_edit;
 mod diagnostics;
+mod hints;
 mod hover;
 mod lsp;
 mod outline;
@@ -15,5 +18,6 @@ mod position;
 mod server;
 mod settings;
 mod words;
+mod workspace;
 
 pub use server::{Reporter, serve, socket, stdio};

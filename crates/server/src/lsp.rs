@@ -2,7 +2,7 @@
 //! of the protocol crate is a change to this file.
 
 pub use tower_lsp::jsonrpc::{Error, Result};
-pub use tower_lsp::ls_types::notification::Notification;
+pub use tower_lsp::ls_types::notification::{LogTrace, Notification};
 pub use tower_lsp::ls_types::*;
 pub use tower_lsp::{Client, LanguageServer, LspService, Server};
 

@@ -114,3 +114,79 @@ fn line_end(text: &Rope, line: usize) -> usize {
     }
     end
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ALL: [Encoding; 3] = [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32];
+
+    #[test]
+    fn columns_count_what_was_agreed_on() {
+        let text = Rope::from_str("\u{FEFF}甲😀𠮷e\u{301}\r\n乙\r丙");
+        let of = |encoding: Encoding, what: &str| {
+            let byte = text.to_string().find(what).unwrap();
+            let p = encoding.position(&text, byte);
+            (p.line, p.character)
+        };
+        assert_eq!(ALL.map(|e| of(e, "𠮷")), [(0, 10), (0, 4), (0, 3)]);
+        assert_eq!(ALL.map(|e| of(e, "\u{301}")), [(0, 15), (0, 7), (0, 5)]);
+        assert_eq!(ALL.map(|e| of(e, "乙")), [(1, 0); 3]);
+        assert_eq!(ALL.map(|e| of(e, "丙")), [(2, 0); 3]);
+        // Past the end of a line is its end, past the last line the end of the text.
+        let at = |line, character| Encoding::Utf16.byte(&text, Position::new(line, character));
+        assert_eq!(at(0, 999), text.to_string().find('\r').unwrap());
+        assert_eq!((at(9, 0), at(2, u32::MAX)), (text.len_bytes(), text.len_bytes()));
+        // Inside a character is at its start.
+        assert_eq!(at(0, 3), at(0, 2));
+        assert_eq!(Encoding::Utf8.byte(&text, Position::new(0, 4)), 3);
+    }
+
+    #[test]
+    fn the_first_encoding_that_both_know_is_used() {
+        let kinds =
+            |names: &[&'static str]| names.iter().map(|n| PositionEncodingKind::from(*n)).collect::<Vec<_>>();
+        assert_eq!(Encoding::negotiate(Some(&kinds(&["x", "utf-32", "utf-8"]))), Encoding::Utf32);
+        assert_eq!(Encoding::negotiate(Some(&kinds(&["x"]))), Encoding::Utf16);
+        assert_eq!(Encoding::negotiate(None), Encoding::Utf16);
+    }
+
+    proptest! {
+        #[test]
+        fn every_boundary_has_a_position_and_every_position_a_boundary(
+            text in "[甲😀𠮷e\u{301}\u{FEFF}\r\n\tA]{0,40}", line in 0u32..50, character in 0u32..50,
+        ) {
+            let rope = Rope::from_str(&text);
+            for encoding in ALL {
+                for (byte, _) in text.char_indices().chain([(text.len(), ' ')]) {
+                    // Between \r and \n there is no place that a position could name.
+                    if text[..byte].ends_with('\r') && text[byte..].starts_with('\n') {
+                        continue;
+                    }
+                    prop_assert_eq!(encoding.byte(&rope, encoding.position(&rope, byte)), byte);
+                }
+                prop_assert!(text.is_char_boundary(encoding.byte(&rope, Position::new(line, character))));
+            }
+        }
+
+        #[test]
+        fn a_change_is_what_it_is_in_the_text(
+            text in "[甲😀𠮷\r\nA]{0,30}", new in "[乙😀\r\n]{0,5}", a in any::<prop::sample::Index>(), b in any::<prop::sample::Index>(),
+        ) {
+            let places: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()])
+                .filter(|i| !(text[..*i].ends_with('\r') && text[*i..].starts_with('\n')))
+                .collect();
+            let (a, b) = (*a.get(&places), *b.get(&places));
+            let (start, end) = (a.min(b), a.max(b));
+            for encoding in ALL {
+                let mut rope = Rope::from_str(&text);
+                // Reversed too: some clients send what was selected backwards.
+                let range = Range::new(encoding.position(&rope, a), encoding.position(&rope, b));
+                let change = TextDocumentContentChangeEvent { range: Some(range), range_length: None, text: new.clone() };
+                encoding.apply(&mut rope, &change);
+                prop_assert_eq!(rope.to_string(), format!("{}{new}{}", &text[..start], &text[end..]));
+            }
+        }
+    }
+}

@@ -30,7 +30,6 @@ macro_rules! table {
 table! {
     died: "检查这份文件时程序出错，这是审言的缺陷，请附上文件报告" / "the check itself failed; this is a bug in shenyan, please report it with the file";
     advice: "建议：" / "help: ";
-    basis: "依据" / "Basis";
     why: "为什么" / "Why";
     repair: "怎样改" / "What to write instead";
     penalty: "后果" / "Penalty";
@@ -39,16 +38,16 @@ table! {
     secondhand: "（转引，未见原文）" / " (second-hand: the original text was not seen)";
     unverified: "（未核实）" / " (unverified)";
     evasive: "规避写法" / "evasive spelling";
-    rule_page: "规则全文" / "the rule in full";
     ignore_here: "忽略此处" / "Ignore here";
     ignore_file: "在本文件中忽略" / "Ignore in this file";
     ignore_config: "在 shenyan.toml 中关闭" / "Switch off in shenyan.toml";
     explain: "解释规则" / "Explain rule";
     fix_all: "应用全部安全修复" / "Apply all safe fixes";
-    annual: "年化" / "a year";
+    annual_simple: "按单利折算的年化利率" / "the annual rate, simply counted";
+    annual_irr: "按现金流计算的年化内部收益率（IRR）" / "the annual internal rate of return of the payments";
     checking: "检查工作区" / "checking the workspace";
-    product: "产品" / "product";
     family: "规则家族" / "family of rules";
+    no_folder: "没有打开的文件夹" / "no folder is open";
     no_rule: "没有这条规则" / "there is no such rule";
     disclosure: "披露语" / "disclosure";
     missing: "本文缺少" / "missing here";
@@ -121,6 +120,23 @@ impl Words {
     /// Since when an article is in force.
     pub fn since(self, a: &Article) -> String {
         format!("{}{}{}", self.in_force(), a.since, self.in_force_end())
+    }
+
+    /// An annual rate beside a price.
+    pub fn annual_rate(self, rate: &str) -> String {
+        match self.lang {
+            Lang::Zh => format!("≈ 年化 {rate}"),
+            Lang::En => format!("≈ {rate} a year"),
+        }
+    }
+
+    /// What was done, for the trace.
+    pub fn checked(self, uri: &str, version: i32, took: std::time::Duration, n: u32) -> String {
+        let ms = took.as_secs_f64() * 1000.0;
+        match self.lang {
+            Lang::Zh => format!("检查 {uri} 版本 {version}：{ms:.1} 毫秒，{n} 个结果"),
+            Lang::En => format!("checked {uri} version {version}: {ms:.1} ms, {n} findings"),
+        }
     }
 
     /// A directive that silences a rule, with a place for the reason.
