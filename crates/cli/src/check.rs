@@ -196,8 +196,8 @@ fn nothing_to_check(paths: &[PathBuf]) -> Problem {
         "no_files",
         Bilingual { zh: "没有可检查的文件".into(), en: "there is no file to check".into() },
         Bilingual {
-            zh: "认识 .txt、.md、.html 等文件；别的扩展名可直接写文件名，或在 shenyan.toml 的 extensions 里登记；也请检查 .gitignore 与 include、exclude".into(),
-            en: "known are .txt, .md, .html and the like; name a file of another extension itself or register it under `extensions` in shenyan.toml; also see .gitignore, `include` and `exclude`".into(),
+            zh: "认识 .txt、.md、.html、.docx、.pdf 等文件；别的扩展名可直接写文件名，或在 shenyan.toml 的 extensions 里登记；也请检查 .gitignore 与 include、exclude".into(),
+            en: "known are .txt, .md, .html, .docx, .pdf and the like; name a file of another extension itself or register it under `extensions` in shenyan.toml; also see .gitignore, `include` and `exclude`".into(),
         },
     )
 }

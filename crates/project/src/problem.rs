@@ -130,6 +130,14 @@ impl Problem {
                 format!("holds a DTD and is not read for safety ({part})"),
                 "no ordinary program writes such a file: check where it is from",
             ),
+            ReadError::NoText { pages } => (
+                format!("no text layer: the {pages} pages are pictures (a scan)"),
+                "run it through text recognition (OCR) first",
+            ),
+            ReadError::Legacy { name, .. } => (
+                format!("unsupported format: {name}"),
+                "open it in Word, WPS or LibreOffice and save it as .docx, .xlsx, .pptx or .pdf",
+            ),
             ReadError::NoDocument => (
                 "not a Word, Excel or PowerPoint document: there is no document in the archive".to_owned(),
                 "check that the extension is right, or save it as .docx, .xlsx or .pptx",

@@ -95,6 +95,20 @@ pub enum ReadError {
     /// A package without a document in it.
     #[error("不是 Word、Excel 或 PowerPoint 文档：压缩包里没有文档正文")]
     NoDocument,
+    /// Pages that are pictures.
+    #[error("PDF 没有文字层：{pages} 页都是图片（扫描件）")]
+    NoText {
+        /// The number of pages.
+        pages: u32,
+    },
+    /// Written by a program whose files cannot be read.
+    #[error("不支持的文件格式：{name}")]
+    Legacy {
+        /// What it is.
+        name: &'static str,
+        /// What the user can do.
+        hint: &'static str,
+    },
     /// In no encoding that is supported.
     #[error("无法识别文件编码：第 {at} 字节处不是有效的 UTF-8，也不像 GB18030 或 UTF-16")]
     InvalidEncoding {
@@ -120,6 +134,8 @@ impl ReadError {
                 "正常软件不会写出这样的文件，请核对来源；可在 Word 中打开后另存一份"
             }
             Self::NoDocument => "请确认扩展名与内容相符，或在原软件中另存为 .docx、.xlsx 或 .pptx",
+            Self::NoText { .. } => "请先用文字识别（OCR）软件转成带文字层的 PDF 或 Word，再检查",
+            Self::Legacy { hint, .. } => hint,
             Self::InvalidEncoding { .. } => "请把文件另存为 UTF-8 编码后重试",
         }
     }
@@ -135,6 +151,8 @@ impl ReadError {
             Self::TooDeep { .. } => "too_deep",
             Self::Entities { .. } => "entities",
             Self::NoDocument => "no_document",
+            Self::NoText { .. } => "no_text",
+            Self::Legacy { .. } => "unsupported_format",
             Self::InvalidEncoding { .. } => "invalid_encoding",
         }
     }

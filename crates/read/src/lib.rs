@@ -32,18 +32,38 @@ pub enum Format {
     Html,
     /// A Word document (Office Open XML).
     Docx,
+    /// A presentation (Office Open XML).
+    Pptx,
+    /// A workbook (Office Open XML).
+    Xlsx,
+    /// A PDF with a text layer.
+    Pdf,
+    /// A mail or a saved page (MIME).
+    Mail,
+    /// A document of a program whose files must be converted; reading it says how.
+    Legacy,
 }
 
 impl Format {
     /// The format a file name stands for; `None` when it is not a text this crate reads.
     pub fn of_path(path: &str) -> Option<Self> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        // What Word and WPS put beside a document that is open.
+        if name.starts_with("~$") || name.starts_with(".~") {
+            return None;
+        }
         let (_, extension) = name.rsplit_once('.')?;
         match extension.to_ascii_lowercase().as_str() {
             "txt" | "text" => Some(Self::Plain),
             "md" | "markdown" | "mdx" => Some(Self::Markdown),
             "html" | "htm" | "xhtml" => Some(Self::Html),
             "docx" | "docm" | "dotx" | "dotm" => Some(Self::Docx),
+            "pptx" | "pptm" | "ppsx" | "potx" => Some(Self::Pptx),
+            "xlsx" | "xlsm" | "xltx" => Some(Self::Xlsx),
+            "pdf" => Some(Self::Pdf),
+            "eml" | "mht" | "mhtml" => Some(Self::Mail),
+            "doc" | "dot" | "wps" | "wpt" | "rtf" | "odt" | "ofd" | "ppt" | "dps" | "odp" | "xls" | "et"
+            | "ods" => Some(Self::Legacy),
             _ => None,
         }
     }
@@ -286,7 +306,9 @@ mod tests {
         assert_eq!(Format::of_path("a/合同.TXT"), Some(Format::Plain));
         assert_eq!(Format::of_path("b.mdx"), Some(Format::Markdown));
         assert_eq!(Format::of_path("c.d\\e.htm"), Some(Format::Html));
-        for other in ["", "md", "a.md/b", "x.docx", "x.", ".gitignore", "x.log"] {
+        assert_eq!(Format::of_path("合同.DOCX"), Some(Format::Docx));
+        assert_eq!(Format::of_path("合同.doc"), Some(Format::Legacy));
+        for other in ["", "md", "a.md/b", "x.png", "x.", "~$合同.docx", ".gitignore", "x.log"] {
             assert_eq!(Format::of_path(other), None, "{other}");
         }
     }

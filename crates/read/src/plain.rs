@@ -114,6 +114,11 @@ fn width(line: &str) -> usize {
     line.trim_end().chars().map(|c| if c < '\u{2000}' { 1 } else { 2 }).sum::<usize>() / 2
 }
 
+/// Whether a line cannot be the rest of the paragraph that the line before it belongs to.
+pub(crate) fn breaks(previous: &str, line: &str) -> bool {
+    ends(previous) || starts(previous, line)
+}
+
 fn ends(line: &str) -> bool {
     line.trim_end().ends_with(['。', '！', '？', '；', '：', '!', '?', ';', ':', '.'])
 }

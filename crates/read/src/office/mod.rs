@@ -30,8 +30,14 @@
 //! to be UTF-8, as all that write such files do; a byte order mark counts three bytes.
 
 mod docx;
+#[cfg(feature = "mail")]
+mod mail;
 mod numbering;
 mod package;
+#[cfg(feature = "pdf")]
+mod pdf;
+mod sheets;
+mod slides;
 mod styles;
 mod xml;
 
@@ -181,16 +187,96 @@ pub(crate) struct Extracted {
     pub(crate) layout: Layout,
 }
 
-/// Reads an office file.
-pub(crate) fn read(bytes: &[u8], _format: Format) -> Result<Extracted, ReadError> {
+/// First bytes of files that other programs must convert, and of old Office files.
+const OLE: &[u8] = b"\xD0\xCF\x11\xE0";
+
+const SAVE_DOCX: &str =
+    "请在 Word、WPS 或 LibreOffice 中打开，另存为 .docx；批量转换：soffice --headless --convert-to docx 文件";
+#[cfg(not(feature = "pdf"))]
+const SAVE_PDF: &str =
+    "请检查它的 Word 原稿；没有原稿的，用 pdftotext 或在 Word 中打开转成 .docx 或 .txt 再检查";
+const SAVE_AS: &str = "请在原软件或 LibreOffice 中打开，另存为 .docx、.xlsx、.pptx 或带文字的 .pdf";
+
+/// Reads an office file. What it holds decides, not what it is called: a .doc that is a .docx in
+/// truth is read, and a .docx that is not says what it is.
+pub(crate) fn read(bytes: &[u8], named: Format) -> Result<Extracted, ReadError> {
     let len = bytes.len() as u64;
     if len > MAX_BYTES {
         return Err(ReadError::TooLarge { bytes: len, limit: MAX_BYTES });
     }
+    if bytes.is_empty() {
+        return Err(ReadError::Damaged { part: String::new(), at: Some(0) });
+    }
+    // A few bytes may stand before the head of a PDF.
+    let head = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
+    if head.windows(5).any(|w| w == b"%PDF-") {
+        return read_pdf(bytes);
+    }
+    if bytes.starts_with(b"PK") {
+        return read_package(bytes);
+    }
+    if bytes.starts_with(OLE) {
+        // "EncryptedPackage" in UTF-16: a .docx under a password is wrapped in an old container.
+        let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let locked = bytes.windows(name.len()).any(|w| w == name);
+        return Err(if locked {
+            ReadError::Encrypted
+        } else {
+            ReadError::Legacy {
+                name: "旧版 Office 或 WPS 文档（.doc、.xls、.ppt、.wps）", hint: SAVE_DOCX
+            }
+        });
+    }
+    if bytes.starts_with(b"{\\rtf") {
+        return Err(ReadError::Legacy { name: "RTF 文档", hint: SAVE_DOCX });
+    }
+    match named {
+        Format::Mail => read_mail(bytes),
+        Format::Legacy => {
+            Err(ReadError::Legacy { name: "旧版或其他办公软件的文档", hint: SAVE_AS })
+        }
+        // A PDF or a package whose first bytes are gone.
+        _ => Err(ReadError::Damaged { part: String::new(), at: Some(0) }),
+    }
+}
+
+fn read_package(bytes: &[u8]) -> Result<Extracted, ReadError> {
     let mut package = package::Package::open(bytes)?;
+    for (part, name) in
+        [("content.xml", "OpenDocument 文档（.odt、.ods、.odp）"), ("OFD.xml", "OFD 版式文档")]
+    {
+        if package.has(part) {
+            return Err(ReadError::Legacy { name, hint: SAVE_AS });
+        }
+    }
     let main = package.main()?.ok_or(ReadError::NoDocument)?;
-    let extract = docx::read(&mut package, &main)?;
-    Ok(extract.finish(Format::Docx))
+    let root = package.root(&main)?;
+    Ok(match root.as_str() {
+        "document" => docx::read(&mut package, &main)?.finish(Format::Docx),
+        "presentation" => slides::read(&mut package, &main)?.finish(Format::Pptx),
+        "workbook" => sheets::read(&mut package, &main)?.finish(Format::Xlsx),
+        _ => return Err(ReadError::NoDocument),
+    })
+}
+
+#[cfg(feature = "pdf")]
+fn read_pdf(bytes: &[u8]) -> Result<Extracted, ReadError> {
+    Ok(pdf::read(bytes)?.finish(Format::Pdf))
+}
+
+#[cfg(not(feature = "pdf"))]
+fn read_pdf(_: &[u8]) -> Result<Extracted, ReadError> {
+    Err(ReadError::Legacy { name: "PDF", hint: SAVE_PDF })
+}
+
+#[cfg(feature = "mail")]
+fn read_mail(bytes: &[u8]) -> Result<Extracted, ReadError> {
+    Ok(mail::read(bytes)?.finish(Format::Mail))
+}
+
+#[cfg(not(feature = "mail"))]
+fn read_mail(_: &[u8]) -> Result<Extracted, ReadError> {
+    Err(ReadError::Legacy { name: "邮件（本程序编译时未含邮件支持）", hint: SAVE_AS })
 }
 
 /// Where a piece of text was read from, while it is being put down.

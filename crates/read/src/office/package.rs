@@ -102,6 +102,17 @@ impl<'b> Package<'b> {
         Ok(out)
     }
 
+    /// The name of the first element of a part.
+    pub(super) fn root(&mut self, part: &str) -> Result<String, ReadError> {
+        let mut xml = self.xml(part)?;
+        while let Some(node) = xml.next()? {
+            if let Node::Open(e) = node {
+                return Ok(e.name().to_owned());
+            }
+        }
+        Ok(String::new())
+    }
+
     /// The part that holds the document.
     pub(super) fn main(&mut self) -> Result<Option<String>, ReadError> {
         let relations = self.relations("")?;

@@ -67,7 +67,7 @@ pub(super) fn shading(e: &Element) -> Option<[u8; 3]> {
     e.get("fill").and_then(|f| color(&f)).filter(|c| *c != [0xFF; 3])
 }
 
-fn color(hex: &str) -> Option<[u8; 3]> {
+pub(super) fn color(hex: &str) -> Option<[u8; 3]> {
     let n = u32::from_str_radix(hex, 16).ok().filter(|_| hex.len() == 6)?;
     let [_, rgb @ ..] = n.to_be_bytes();
     Some(rgb)

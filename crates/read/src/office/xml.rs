@@ -56,6 +56,14 @@ impl Element<'_> {
         })
     }
 
+    /// The values of all attributes of a local name.
+    pub(super) fn all(&self, name: &str) -> Vec<String> {
+        let mut all = self.tag.attributes();
+        all.with_checks(false);
+        let named = all.flatten().filter(|a| a.key.local_name().into_inner() == name);
+        named.map(|a| a.value.to_string()).collect()
+    }
+
     /// The value of the attribute `val`.
     pub(super) fn val(&self) -> Option<String> {
         self.get("val")
