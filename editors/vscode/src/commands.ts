@@ -23,7 +23,8 @@ import {
   type WorkspaceFolder,
 } from "vscode";
 import { ExecuteCommandRequest, type LanguageClient } from "vscode-languageclient/node";
-import { activeDocument, CONFIG_NAME, shown } from "./documents";
+import type { ClosedFiles } from "./closedFiles";
+import { activeDocument, CONFIG_NAME, isOurs, shown } from "./documents";
 import { ruleOf, type Located } from "./findings";
 import { SERVER_COMMANDS, type Checked, type SetKind, type Status } from "./protocol";
 import { isName, ruleSnippet, withPack } from "./ruleFile";
@@ -31,7 +32,7 @@ import type { RulePage } from "./rulePage";
 import { reason, type Server } from "./server";
 import { words } from "./settings";
 import type { StatusBar } from "./status";
-import type { Kind } from "./words";
+import type { Counts, Kind } from "./words";
 
 const run = promisify(execFile);
 
@@ -43,6 +44,7 @@ export class Commands {
     private readonly server: Server,
     private readonly status: StatusBar,
     private readonly page: RulePage,
+    private readonly others: ClosedFiles,
     private readonly memory: Memento,
   ) {}
 
@@ -94,11 +96,23 @@ export class Commands {
     if (!workspace.workspaceFolders?.length) return void window.showInformationMessage(words().noFolder);
     const client = await this.server.ensure();
     if (!client) return;
+    // The check leaves out what is open, for which the server speaks anyway; here it is asked to.
+    const open = workspace.textDocuments.filter((d) => isOurs(d) && workspace.getWorkspaceFolder(d.uri));
+    const statuses = Promise.all(open.map(({ uri }) => this.nextStatus(uri.toString())));
+    // Nobody waits for them when the check is cancelled.
+    statuses.catch(() => undefined);
+    const asked = open.map(({ uri }) => execute(client, SERVER_COMMANDS.check, [uri.toString()]));
     const checked = await window.withProgress(
       { location: ProgressLocation.Notification, title: words().checkingAll, cancellable: true },
       (_, token) => execute<Checked>(client, SERVER_COMMANDS.checkWorkspace, [], token),
     );
-    await this.tell(words().filesChecked(checked.files, checked.counts));
+    await Promise.all(asked);
+    const own = new Set(open.map(({ uri }) => uri.toString()));
+    const all = [...checked.files.filter((file) => !own.has(file.uri)), ...(await statuses)];
+    await this.others.set(client, checked, open);
+    const sum = (level: keyof Counts): number => all.reduce((n, file) => n + file.counts[level], 0);
+    const counts: Counts = { error: sum("error"), warning: sum("warning"), hint: sum("hint") };
+    await this.tell(words().filesChecked(all.length, counts));
   }
 
   /** The status that the analysis about to be asked for ends with. */

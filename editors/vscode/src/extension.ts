@@ -4,6 +4,7 @@
 // has a shenyan.toml, or `shenyan.enable` is "always", or a command asks.
 
 import { window, workspace, type ExtensionContext, type TextDocument } from "vscode";
+import { ClosedFiles } from "./closedFiles";
 import { Commands } from "./commands";
 import { CONFIG_NAME, optedIn } from "./documents";
 import { FindingsView } from "./findings";
@@ -19,8 +20,9 @@ export async function activate(context: ExtensionContext): Promise<void> {
   server = new Server(context, log);
   const status = new StatusBar(server);
   const page = new RulePage();
-  context.subscriptions.push(log, server, status, page, new FindingsView());
-  new Commands(server, status, page, context.workspaceState).register(context);
+  const others = new ClosedFiles(server);
+  context.subscriptions.push(log, server, status, page, others, new FindingsView());
+  new Commands(server, status, page, others, context.workspaceState).register(context);
 
   const configurations = workspace.createFileSystemWatcher(`**/${CONFIG_NAME}`, false, true, true);
   context.subscriptions.push(

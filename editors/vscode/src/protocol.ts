@@ -1,5 +1,6 @@
 // What the server and this extension say to each other beyond the language server protocol.
 
+import type { Diagnostic } from "vscode-languageclient";
 import type { Counts, Kind } from "./words";
 
 /** `shenyan/status`, sent by the server after each analysis of an open document. */
@@ -22,8 +23,12 @@ export interface SetKind {
 
 /** What `shenyan.checkWorkspace` answers. */
 export interface Checked {
-  readonly files: number;
-  readonly counts: Counts;
+  readonly files: readonly {
+    readonly uri: string;
+    readonly counts: Counts;
+    /** As the protocol has them. */
+    readonly diagnostics: Diagnostic[];
+  }[];
 }
 
 /** The initialization options. */

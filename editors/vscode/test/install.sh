@@ -21,6 +21,7 @@ for package in chromium fonts-noto-cjk; do has_package "$package" || missing+=("
 if [ ! -e "$stamp" ]; then
   for package in libkrb5-dev pkg-config make g++; do has_package "$package" || missing+=("$package"); done
 fi
+[ -e "$stamp" ] || python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" -ne 0 ]; then
     echo "install these first: apt-get install ${missing[*]}" >&2

@@ -82,7 +82,7 @@ export class Editor {
     const user = join(home, "data/code-server/User");
     mkdirSync(user, { recursive: true });
     writeFileSync(join(user, "settings.json"), JSON.stringify(SETTINGS));
-    const args = ["--auth", "none", "--bind-addr", "127.0.0.1:0", "--disable-telemetry", "--disable-update-check"];
+    const args = ["--auth", "none", "--bind-addr", "127.0.0.1:0", "--disable-telemetry", "--disable-update-check", "--reconnection-grace-time", "3"];
     const server = spawn(NODE, [CODE_SERVER, ...args], { env, stdio: ["ignore", "pipe", "inherit"] });
     const address = await new Promise<string>((found, failed) => {
       let output = "";
@@ -120,7 +120,7 @@ export class Editor {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(40_000);
     await page.goto(`${this.address}/?folder=${encodeURIComponent(folder)}`);
     await page.waitForSelector(".monaco-workbench .part.statusbar");
     return new Window(page);
