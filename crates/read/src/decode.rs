@@ -143,11 +143,10 @@ impl ReadError {
     /// A stable name of the kind of error.
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::TooLarge { .. } => "too_large",
+            Self::TooLarge { .. } | Self::Expands { .. } => "too_large",
             Self::Binary { .. } | Self::KnownBinary { .. } => "binary",
             Self::Damaged { .. } => "damaged",
             Self::Encrypted => "encrypted",
-            Self::Expands { .. } => "too_large",
             Self::TooDeep { .. } => "too_deep",
             Self::Entities { .. } => "entities",
             Self::NoDocument => "no_document",

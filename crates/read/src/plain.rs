@@ -115,6 +115,7 @@ fn width(line: &str) -> usize {
 }
 
 /// Whether a line cannot be the rest of the paragraph that the line before it belongs to.
+#[cfg(feature = "pdf")]
 pub(crate) fn breaks(previous: &str, line: &str) -> bool {
     ends(previous) || starts(previous, line)
 }

@@ -143,6 +143,7 @@ fn tracked_changes_are_read_as_accepted() {
 
 #[test]
 fn notes_margins_boxes_and_fields() {
+    use Area::{Body, Footer, Footnote, Header, TextBox};
     let boxed = |text: &str| format!("<w:txbxContent>{}</w:txbxContent>", p(text));
     let body = format!(
         "<w:p><w:r><w:t>正文</w:t></w:r><w:r><w:footnoteReference w:id=\"7\"/></w:r>\
@@ -169,7 +170,6 @@ fn notes_margins_boxes_and_fields() {
         .iter()
         .map(|l| doc.location(doc.source().find(l).unwrap() as u32).unwrap().area.clone())
         .collect();
-    use Area::{Body, Footer, Footnote, Header, TextBox};
     assert_eq!(areas, [Body, TextBox, Body, Footnote(1), Header, Footer]);
     assert_eq!(doc.blocks()[3].kind, BlockKind::Footnote);
 }

@@ -1,5 +1,8 @@
 //! Files made to harm: each is read or refused with a reason, in little time and little memory.
 
+#![allow(clippy::disallowed_methods, reason = "a test may look at the clock")]
+#![allow(clippy::format_collect, reason = "short beats fast in a test")]
+
 mod office_support;
 
 use office_support::{Docx, item, level, p, package, relations, root};

@@ -6,7 +6,7 @@
 
 use super::numbering::{Numbering, symbol};
 use super::package::{Package, Relation};
-use super::styles::{NumPr, Patch, Rules, Styles, shading};
+use super::styles::{NumPr, Paint, Patch, Rules, Styles, shading};
 use super::xml::{At, Element, Node, Xml};
 use super::{Area, Extract, From, OriginKind};
 use crate::decode::ReadError;
@@ -89,7 +89,7 @@ struct Paragraph {
     style: Option<String>,
     num: NumPr,
     outline: Option<u8>,
-    background: Option<Option<[u8; 3]>>,
+    background: Option<Paint>,
     mark: Patch,
     /// The end of the paragraph was deleted: the next one goes on in it.
     open: bool,
@@ -157,8 +157,7 @@ impl Reader {
         let mut s = State::default();
         let mut targets: HashMap<String, u32> = HashMap::new();
         let mut xml = package.xml(name)?;
-        loop {
-            let Some(node) = xml.next()? else { break };
+        while let Some(node) = xml.next()? {
             match node {
                 Node::Open(e) => {
                     if skipped(&e) || s.ppr > 0 && matches!(e.name(), "sectPr" | "tabs") {
@@ -257,7 +256,7 @@ impl Reader {
                     _ if s.num > 0 => p.num.child(e),
                     "pStyle" if s.ppr > 0 => p.style = e.val(),
                     "outlineLvl" if s.ppr > 0 => p.outline = e.number().and_then(|n| u8::try_from(n).ok()),
-                    "shd" if s.ppr > 0 => p.background = Some(shading(e)),
+                    "shd" if s.ppr > 0 => p.background = Some(Paint(shading(e))),
                     _ if s.ppr > 0 => {}
                     "r" => (p.look, p.run_style) = (Patch::default(), None),
                     "t" => {
@@ -361,8 +360,7 @@ impl Reader {
     fn comments<R: BufRead>(&mut self, xml: &mut Xml<R>) -> Result<(), ReadError> {
         let mut current: Option<(usize, String, String)> = None;
         let mut text = 0;
-        loop {
-            let Some(node) = xml.next()? else { break };
+        while let Some(node) = xml.next()? {
             match node {
                 Node::Open(e) => match e.name() {
                     "comment" => current = Some((e.depth, e.get("id").unwrap_or_default(), String::new())),

@@ -369,7 +369,13 @@ impl Extract {
                     s.span.end = span.end;
                 }
                 _ => {
-                    self.layout.stretches.push(Stretch { span, part: from.part, start, end, kind: from.kind })
+                    self.layout.stretches.push(Stretch {
+                        span,
+                        part: from.part,
+                        start,
+                        end,
+                        kind: from.kind,
+                    });
                 }
             }
         }

@@ -73,8 +73,7 @@ impl Numbering {
         let mut overridden: Option<usize> = None;
         // Index, contents and depth of the open level.
         let mut level: Option<(usize, Level, usize)> = None;
-        loop {
-            let Some(node) = xml.next()? else { break };
+        while let Some(node) = xml.next()? {
             let e = match node {
                 Node::Open(e) => e,
                 Node::Close => {
@@ -115,7 +114,9 @@ impl Numbering {
                     }
                 }
                 ("numStyleLink", In::Abstract(_, a)) => a.link = e.val(),
-                ("abstractNumId", In::Num(_, n)) => n.of = e.number().map_or(u32::MAX, |n| n as u32),
+                ("abstractNumId", In::Num(_, n)) => {
+                    n.of = e.number().and_then(|n| u32::try_from(n).ok()).unwrap_or(u32::MAX);
+                }
                 ("lvlOverride", In::Num(..)) => overridden = Some(id("ilvl") as usize),
                 ("startOverride", In::Num(_, n)) => {
                     if let Some(start) = overridden.and_then(|i| n.starts.get_mut(i)) {
@@ -183,7 +184,7 @@ impl Numbering {
         }
         for (i, count) in counts.iter_mut().enumerate().skip(at + 1) {
             let restart = level(i).and_then(|l| l.restart);
-            if restart.is_none_or(|r| r != 0 && at < r.max(0) as usize) {
+            if restart.is_none_or(|r| r != 0 && i64::try_from(at).is_ok_and(|at| at < r)) {
                 *count = None;
             }
         }
@@ -241,6 +242,7 @@ pub(super) fn symbol(c: char) -> char {
 }
 
 /// A number as a format writes it.
+#[expect(clippy::cast_sign_loss, reason = "every cast is of a number from 1")]
 fn number(n: i64, format: &str) -> String {
     let letters = |first: u8| match n {
         1..=780 => {

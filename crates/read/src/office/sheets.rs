@@ -40,8 +40,7 @@ fn strings(package: &mut Package, name: &str) -> Result<Vec<String>, ReadError> 
     let mut out: Vec<String> = Vec::new();
     let (mut in_text, mut total) = (0, 0);
     let mut xml = package.xml(name)?;
-    loop {
-        let Some(node) = xml.next()? else { break };
+    while let Some(node) = xml.next()? {
         let last = out.last_mut();
         match (node, last) {
             (Node::Open(e), _) => match e.name() {
@@ -54,11 +53,7 @@ fn strings(package: &mut Package, name: &str) -> Result<Vec<String>, ReadError> 
                 }
                 _ => {}
             },
-            (Node::Close, _) => {
-                if xml.depth() < in_text {
-                    in_text = 0;
-                }
-            }
+            (Node::Close, _) => in_text = if xml.depth() < in_text { 0 } else { in_text },
             (Node::Text(text, _), Some(last)) if in_text > 0 => {
                 total += text.len() as u64;
                 last.push_str(&text);
@@ -84,8 +79,7 @@ fn cells(
     let (mut in_cell, mut in_text) = (0, 0);
     let (mut cell, mut kind, mut text) = (String::new(), String::new(), String::new());
     let mut xml = package.xml(name)?;
-    loop {
-        let Some(node) = xml.next()? else { break };
+    while let Some(node) = xml.next()? {
         match node {
             Node::Open(e) => match e.name() {
                 "row" => row = Some(out.flow.new_row()),

@@ -56,8 +56,7 @@ fn part(
     let mut look = Style::default();
     let plain = Style { size: Some(USUAL), ..Style::default() };
     let mut xml = package.xml(name)?;
-    loop {
-        let Some(node) = xml.next()? else { break };
+    while let Some(node) = xml.next()? {
         match node {
             Node::Open(e) => match e.name() {
                 // A second rendering of the same thing.

@@ -12,6 +12,10 @@ const USUAL: f32 = 20.0;
 /// A half-point in CSS pixels.
 const HALF_POINT: f32 = 2.0 / 3.0;
 
+/// A colour; none is the usual one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Paint(pub(super) Option<[u8; 3]>);
+
 /// What an `rPr` sets.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Patch {
@@ -23,9 +27,8 @@ pub(super) struct Patch {
     pub(super) superscript: Option<bool>,
     /// In half-points.
     pub(super) size: Option<f32>,
-    /// The inner none is the usual colour.
-    pub(super) color: Option<Option<[u8; 3]>>,
-    pub(super) background: Option<Option<[u8; 3]>>,
+    pub(super) color: Option<Paint>,
+    pub(super) background: Option<Paint>,
 }
 
 impl Patch {
@@ -39,9 +42,9 @@ impl Patch {
             "vanish" | "webHidden" => self.hidden = Some(e.on()),
             "vertAlign" => self.superscript = Some(e.val().as_deref() == Some("superscript")),
             "sz" => self.size = e.val().and_then(|v| v.parse().ok()).filter(|s| (1.0..=3276.0).contains(s)),
-            "color" => self.color = Some(e.val().and_then(|v| color(&v)).filter(|c| *c != [0; 3])),
-            "highlight" => self.background = Some(e.val().and_then(|v| highlight(&v))),
-            "shd" => self.background = Some(shading(e)),
+            "color" => self.color = Some(Paint(e.val().and_then(|v| color(&v)).filter(|c| *c != [0; 3]))),
+            "highlight" => self.background = Some(Paint(e.val().and_then(|v| highlight(&v)))),
+            "shd" => self.background = Some(Paint(shading(e))),
             _ => {}
         }
     }
@@ -149,8 +152,7 @@ impl Styles {
         let mut current: Option<(String, Rules)> = None;
         // Depth of the open rPr, pPr and numPr, 0 for none.
         let (mut in_run, mut in_paragraph, mut in_num, mut in_defaults) = (0, 0, 0, 0);
-        loop {
-            let Some(node) = xml.next()? else { break };
+        while let Some(node) = xml.next()? {
             match node {
                 Node::Open(e) => {
                     let name = e.name();
@@ -187,7 +189,9 @@ impl Styles {
                                     "outlineLvl" if in_paragraph > 0 => {
                                         rules.outline = e.number().and_then(|n| u8::try_from(n).ok());
                                     }
-                                    "shd" if in_paragraph > 0 => rules.patch.background = Some(shading(&e)),
+                                    "shd" if in_paragraph > 0 => {
+                                        rules.patch.background = Some(Paint(shading(&e)));
+                                    }
                                     _ if in_num > 0 => rules.num.child(&e),
                                     _ => {}
                                 }
@@ -285,8 +289,8 @@ impl Styles {
             underline: all.underline.unwrap_or(false),
             strike: switch(|p| p.strike),
             size: Some(all.size.unwrap_or(USUAL) * HALF_POINT),
-            color: all.color.flatten(),
-            background: all.background.flatten(),
+            color: all.color.and_then(|c| c.0),
+            background: all.background.and_then(|c| c.0),
             hidden: switch(|p| p.hidden),
             superscript: all.superscript.unwrap_or(false),
             alt_text: false,
