@@ -10,12 +10,13 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const FAMILIES: [(&str, &str); 5] = [
+const FAMILIES: [(&str, &str); 6] = [
     ("absolute", "绝对化用语"),
     ("misleading", "误导性宣传"),
     ("fee", "费用与交易条件"),
     ("disclosure", "应披露未披露"),
     ("clause", "不公平格式条款"),
+    ("form", "合同形式（提示）"),
 ];
 
 fn pages(lexicon: &Lexicon) -> BTreeMap<PathBuf, String> {

@@ -31,6 +31,8 @@ pub struct Cli {
 pub enum Cmd {
     /// 检查文件和文件夹
     Check(CheckArgs),
+    /// 把检查结果写成 Word 批注
+    Annotate(AnnotateArgs),
     /// 列出全部规则
     Rules(RulesArgs),
     /// 说明一条规则：依据、理由、改法、例子
@@ -80,6 +82,9 @@ pub struct CheckArgs {
     /// 也显示被豁免的结果和豁免的理由
     #[arg(long)]
     pub show_waived: bool,
+    /// 附条款表：编号、标题、谁承担什么、结果（human、json、html）
+    #[arg(long)]
+    pub clauses: bool,
     /// 基线：其中已有的结果照样标出，但不使检查失败
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
@@ -93,6 +98,44 @@ pub struct CheckArgs {
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
     /// 不显示进度与汇总
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Options of `annotate`.
+#[derive(Debug, Args)]
+pub struct AnnotateArgs {
+    /// Word 文件（.docx）
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// 写到哪个文件；已有的文件不覆盖，除非另加 --force
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// 直接写回原文件
+    #[arg(long, conflicts_with = "output")]
+    pub in_place: bool,
+    /// 输出文件已经存在时覆盖它
+    #[arg(long)]
+    pub force: bool,
+    /// 把改法写成修订（可在 Word 里逐条接受或拒绝）
+    #[arg(long)]
+    pub suggest: bool,
+    /// 文本种类：auto（自动判断）、marketing（营销文案）或 contract（合同）
+    #[arg(long, value_name = "KIND", value_enum)]
+    pub kind: Option<KindArg>,
+    /// 发布渠道：online（默认）或 offline
+    #[arg(long, value_name = "CHANNEL", value_enum)]
+    pub channel: Option<ChannelArg>,
+    /// 按哪一天的法律检查，YYYY-MM-DD；默认今天
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// 只用这些规则或家族，逗号分隔
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// 不用这些规则或家族，逗号分隔
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// 不显示汇总
     #[arg(short, long)]
     pub quiet: bool,
 }
@@ -328,11 +371,28 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("check", "select", "Only these rules or families, separated by commas"),
     ("check", "ignore", "Not these rules or families, separated by commas"),
     ("check", "show_waived", "Also show what was waived and why"),
+    (
+        "check",
+        "clauses",
+        "Add a table of clauses: number, heading, who bears what, findings (human, json, html)",
+    ),
     ("check", "baseline", "Baseline: findings in it are marked and do not fail"),
     ("check", "write_baseline", "Write the findings of this run as a baseline"),
     ("check", "stdin_path", "Read standard input as this file (format and configuration)"),
     ("check", "jobs", "Threads; as many as there are processors by default"),
     ("check", "quiet", "No progress and no summary"),
+    ("annotate", "", "Write the findings into a Word document as comments"),
+    ("annotate", "file", "Word document (.docx)"),
+    ("annotate", "output", "File to write; one that exists is kept unless --force is given"),
+    ("annotate", "in_place", "Write back to the file itself"),
+    ("annotate", "force", "Replace the output file if it exists"),
+    ("annotate", "suggest", "Write repairs as tracked changes, to be accepted or rejected in Word"),
+    ("annotate", "kind", "Kind of text: auto (detected), marketing or contract"),
+    ("annotate", "channel", "Where it is published: online (default) or offline"),
+    ("annotate", "as_of", "The day whose law applies, YYYY-MM-DD; today by default"),
+    ("annotate", "select", "Only these rules or families, separated by commas"),
+    ("annotate", "ignore", "Not these rules or families, separated by commas"),
+    ("annotate", "quiet", "No summary"),
     ("rules", "", "List all rules"),
     ("rules", "format", "Output: human or json"),
     ("explain", "", "Explain a rule: basis, reason, repair, examples"),

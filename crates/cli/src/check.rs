@@ -2,12 +2,14 @@
 
 use crate::Outcome;
 use crate::args::{CheckArgs, Format};
+use crate::clauses::Sheet;
 use crate::errors;
 use crate::item::{self, Item};
 use crate::render;
 use crate::terminal::{self, Terminal};
 use crate::words::Words;
 use indicatif::{ProgressBar, ProgressStyle};
+use shenyan_lint::text::Text;
 use shenyan_lint::{Bilingual, Date, Kind, Severity};
 use shenyan_project::{Baseline, FailOn, File, Known, Options, PackInfo, Problem, Project, shown, today};
 use shenyan_read::{Document, MAX_BYTES};
@@ -31,6 +33,8 @@ pub struct Checked {
     pub fail_on: FailOn,
     /// Findings in source order.
     pub items: Vec<Item>,
+    /// The clause table, if it was asked for.
+    pub sheet: Option<Sheet>,
 }
 
 /// A finished run, as renderers see it.
@@ -112,7 +116,8 @@ pub fn run(args: &CheckArgs, words: Words, terminal: Terminal) -> Outcome {
     let prints = args.baseline.is_some()
         || args.write_baseline.is_some()
         || matches!(args.format, Format::Sarif | Format::Gitlab);
-    let (mut files, failed) = all(&project, &jobs, args, prints, words);
+    let wanted = Wanted { waived: args.show_waived, clauses: args.clauses, prints };
+    let (mut files, failed) = all(&project, &jobs, args, wanted, words);
     problems.extend(failed);
 
     let mut baseline = false;
@@ -165,7 +170,7 @@ pub fn html(project: &Project, paths: &[PathBuf], words: Words) -> String {
         }
         let shown = file.shown.clone();
         let job = Job { file, stdin: false };
-        let checked = catch_unwind(AssertUnwindSafe(|| one(project, &job, false, false)));
+        let checked = catch_unwind(AssertUnwindSafe(|| one(project, &job, Wanted::default())));
         match checked.unwrap_or_else(|_| Err(died(&shown))) {
             Ok(f) => files.push(f),
             Err(p) => problems.push(p),
@@ -212,7 +217,7 @@ fn all(
     project: &Project,
     jobs: &[Job],
     args: &CheckArgs,
-    prints: bool,
+    wanted: Wanted,
     words: Words,
 ) -> (Vec<Checked>, Vec<Problem>) {
     let cores = || thread::available_parallelism().map_or(1, usize::from);
@@ -225,7 +230,7 @@ fn all(
             let i = next.fetch_add(1, Ordering::Relaxed);
             let Some(job) = jobs.get(i) else { break };
             // The engine promises not to panic; a gate must survive it breaking the promise.
-            let result = catch_unwind(AssertUnwindSafe(|| one(project, job, args.show_waived, prints)))
+            let result = catch_unwind(AssertUnwindSafe(|| one(project, job, wanted)))
                 .unwrap_or_else(|_| Err(died(&job.file.shown)));
             done.fetch_add(1, Ordering::Relaxed);
             if let Ok(mut results) = results.lock() {
@@ -294,16 +299,32 @@ fn died(path: &str) -> Problem {
     )
 }
 
-fn one(project: &Project, job: &Job, waived: bool, prints: bool) -> Result<Checked, Problem> {
+/// What is made of a file beside its findings.
+#[derive(Debug, Clone, Copy, Default)]
+struct Wanted {
+    /// Findings that are waived.
+    waived: bool,
+    /// The clause table.
+    clauses: bool,
+    /// Fingerprints.
+    prints: bool,
+}
+
+fn one(project: &Project, job: &Job, wanted: Wanted) -> Result<Checked, Problem> {
     let file = &job.file;
     let doc = if job.stdin { read_stdin(project, file)? } else { project.read(file)? };
     let linter = project.linter(&file.path);
     let report = linter.check(&doc, &project.settings(&file.path));
+    let contract = wanted.clauses.then(|| linter.contract(&Text::new(&doc, linter.folder()), &report.facts));
+    let relation = report.facts.relation().map(|f| linter.title_of(f));
+    let kind = report.facts.kind;
+    let items = item::items(&doc, &linter, report, wanted.waived, wanted.prints);
     Ok(Checked {
         path: file.shown.clone(),
-        kind: report.facts.kind,
+        kind,
         fail_on: project.fail_on(&file.path),
-        items: item::items(&doc, &linter, report, waived, prints),
+        sheet: contract.map(|c| Sheet::new(&doc, c, relation, &items)),
+        items,
     })
 }
 

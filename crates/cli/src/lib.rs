@@ -3,8 +3,10 @@
 //! The exit code is a contract: 0 nothing at or above `--fail-on`, 1 something, 2 a file, a rule
 //! or an option could not be used; 2 wins, for a gate must not trust half a check.
 
+mod annotate;
 mod args;
 mod check;
+mod clauses;
 mod debug;
 mod errors;
 mod examples;
@@ -64,6 +66,7 @@ fn run(args: &[OsString]) -> Outcome {
     let terminal = Terminal::new(cli.color);
     match &cli.command {
         Cmd::Check(a) => check::run(a, words, terminal),
+        Cmd::Annotate(a) => annotate::run(a, words, terminal),
         Cmd::Rules(a) => rules::list(a, words, terminal),
         Cmd::Explain(a) => rules::explain(a, words, terminal),
         Cmd::Test(a) => examples::run(a, words, terminal),

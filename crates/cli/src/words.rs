@@ -2,6 +2,7 @@
 //!
 //! Findings, rules and laws bring their own texts; this is the rest.
 
+use shenyan_lint::rule::{Burden, Role};
 use shenyan_lint::{Bilingual, Severity, Verdict};
 use shenyan_project::Lang;
 use shenyan_read::{Area, Location};
@@ -37,6 +38,21 @@ table! {
     repair: "怎样改" / "repair";
     clause: "条款" / "clause";
     place: "位置" / "place";
+    heading: "标题" / "heading";
+    bears: "谁承担什么" / "who bears what";
+    findings: "结果" / "findings";
+    outside: "（条款之外）" / "(outside the clauses)";
+    relation: "关系" / "between";
+    duty: "义务" / "duty";
+    ban: "禁止" / "ban";
+    right: "权利" / "right";
+    exempt: "免责" / "exempt";
+    drafter: "提供方" / "drafter";
+    consumer: "相对方" / "consumer";
+    third: "第三方" / "third party";
+    in_note: "（脚注里的）" / "(in a footnote) ";
+    in_box: "（文本框里的）" / "(in a text box) ";
+    in_margin: "（页眉页脚里的）" / "(in a header or footer) ";
     waived: "已豁免" / "waived";
     known: "基线中已有" / "in the baseline";
     secondhand: "（转引，未见原文）" / " (second-hand: the original text was not seen)";
@@ -153,6 +169,66 @@ impl Words {
         match self.lang {
             Lang::Zh => v.zh(),
             Lang::En => v.id(),
+        }
+    }
+
+    /// A word set apart: 【违规】.
+    pub fn bracketed(self, word: &str) -> String {
+        match self.lang {
+            Lang::Zh => format!("【{word}】"),
+            Lang::En => format!("[{word}] "),
+        }
+    }
+
+    /// What a clause lays on a party.
+    pub const fn burden(self, b: Burden) -> &'static str {
+        match b {
+            Burden::Duty => self.duty(),
+            Burden::Ban => self.ban(),
+            Burden::Right => self.right(),
+            Burden::Exempt => self.exempt(),
+        }
+    }
+
+    /// Who a party is.
+    pub const fn role(self, r: Role) -> &'static str {
+        match r {
+            Role::Drafter => self.drafter(),
+            Role::Consumer => self.consumer(),
+            Role::Third => self.third(),
+        }
+    }
+
+    /// What was written into a document.
+    pub fn annotated(self, path: &str, comments: usize, moved: usize, changes: usize) -> String {
+        let mut out = match self.lang {
+            Lang::Zh => format!("已写入 {path}：批注 {comments} 条"),
+            Lang::En => format!("wrote {path}: {comments} comments"),
+        };
+        for (n, zh, en) in [
+            (changes, "修订 {} 处", "{} tracked changes"),
+            (
+                moved,
+                "其中 {} 条在脚注、文本框或页眉页脚，批注放在引用处",
+                "{} of them stand at a mark, box or the start",
+            ),
+        ] {
+            if n > 0 {
+                let text = match self.lang {
+                    Lang::Zh => zh,
+                    Lang::En => en,
+                };
+                out += self.comma_clause();
+                out += &text.replace("{}", &n.to_string());
+            }
+        }
+        out
+    }
+
+    const fn comma_clause(self) -> &'static str {
+        match self.lang {
+            Lang::Zh => "，",
+            Lang::En => ", ",
         }
     }
 

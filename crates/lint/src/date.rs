@@ -28,6 +28,23 @@ impl Date {
         };
         (1..=days).contains(&day).then_some(Self { year, month, day })
     }
+
+    /// Days since 1 March of the year 0, to tell how far apart two dates are.
+    pub fn days(self) -> i32 {
+        // The year is taken to start in March, so that a leap day is its last.
+        let (year, month) = (i32::from(self.year), i32::from(self.month));
+        let (year, month) = if month < 3 { (year - 1, month + 9) } else { (year, month - 3) };
+        365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + i32::from(self.day) - 1
+    }
+
+    /// The same day so many months later, or the last one of that month.
+    #[must_use]
+    pub fn plus_months(self, months: u16) -> Self {
+        let total = u32::from(self.year) * 12 + u32::from(self.month) - 1 + u32::from(months);
+        let (year, month) = ((total / 12) as u16, (total % 12 + 1) as u8);
+        let day = (1..=self.day).rev().find_map(|day| Self::new(year, month, day));
+        day.unwrap_or(Self { year, month, day: 1 })
+    }
 }
 
 /// A text that is not a date of the form `YYYY-MM-DD`.
@@ -59,6 +76,16 @@ impl fmt::Display for Date {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_and_months_are_counted() {
+        let d = |s: &str| s.parse::<Date>().unwrap();
+        assert_eq!(d("2026-03-01").days() - d("2025-03-01").days(), 365);
+        assert_eq!(d("2024-03-01").days() - d("2024-02-28").days(), 2);
+        assert_eq!(d("2027-01-01").days() - d("2026-12-31").days(), 1);
+        assert_eq!(d("2026-01-31").plus_months(1), d("2026-02-28"));
+        assert_eq!(d("2026-11-30").plus_months(14), d("2028-01-30"));
+    }
 
     #[test]
     fn only_real_days_parse() {

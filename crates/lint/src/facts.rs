@@ -31,9 +31,16 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The product fact of that id, if it holds.
+    /// The product fact of that id, if it holds; or the relation, if it is the one the contract
+    /// is judged by.
     pub fn product(&self, id: &str) -> Option<&Held> {
-        self.held.iter().find(|h| h.group == FactGroup::Product && h.id == id)
+        let product = self.held.iter().find(|h| h.group == FactGroup::Product && h.id == id);
+        product.or_else(|| self.relation().filter(|h| h.id == id))
+    }
+
+    /// Between whom the contract is, if that can be told.
+    pub fn relation(&self) -> Option<&Held> {
+        self.held.iter().find(|h| h.group == FactGroup::Relation)
     }
 
     /// The role of a party as named in the text; none if it is not known.

@@ -4,6 +4,7 @@
 //! no word of law; what to look for and why is data (see `pack`).
 
 pub mod checks;
+pub mod contract;
 pub mod date;
 pub mod examples;
 pub mod facts;

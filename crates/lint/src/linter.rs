@@ -1,6 +1,7 @@
 //! The engine: one pass for all anchors, then patterns, conditions and exemptions where they are.
 
 use crate::checks;
+use crate::contract::Contract;
 use crate::date::Date;
 use crate::facts::{self, Facts, Held};
 use crate::finding::{Bilingual, Edit, Finding, Fix, Related, Safety, Severity, Verdict, Waiver};
@@ -171,6 +172,17 @@ impl Linter {
         self.apply_ignores(doc, settings, &mut findings);
         findings.sort_by(|a, b| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)));
         Report { facts, findings }
+    }
+
+    /// The name of a fact.
+    pub fn title_of(&self, held: &Held) -> Bilingual {
+        let fact = self.lexicon.facts.iter().find(|f| (f.group, &f.id) == (held.group, &held.id));
+        fact.map_or_else(Bilingual::default, |f| f.title.clone())
+    }
+
+    /// The contract that a text is: its parties, its definitions, who bears what in which clause.
+    pub fn contract(&self, text: &Text, facts: &Facts) -> Contract {
+        Contract::of(text, facts, &self.lexicon.contract, &self.lexicon.roles)
     }
 
     /// What is true of a document, without checking it.
@@ -780,16 +792,18 @@ impl<'a> Run<'a> {
         let rules: Vec<&Arc<Rule>> = self.linter.rules.iter().filter(|r| r.check.is_some()).collect();
         for rule in rules {
             let Some(check) = rule.check.as_ref().filter(|_| self.active(rule)) else { continue };
-            for hit in checks::run(check, self.text, &|p, stretch| self.find(p, stretch)) {
-                let waived = self.waiver(hit, rule, &[]);
+            let find: checks::Find = &|p, stretch| self.find(p, stretch);
+            for hit in checks::run(check, self.text, &self.linter.lexicon.contract, find) {
+                let waived = self.waiver(hit.at, rule, &[]);
+                let values = hit.values.into_iter().collect();
                 self.push(
                     rule,
-                    hit,
+                    hit.at,
                     rule.verdict,
                     &rule.message,
                     &rule.basis,
                     &rule.fixes,
-                    Values::new(),
+                    values,
                     waived,
                 );
             }

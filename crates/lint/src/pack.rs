@@ -12,8 +12,8 @@ use crate::law::{Article, LawBook};
 use crate::pattern::{Pattern, PatternError, Words};
 use crate::raw::{self, OneOrMany, RawContext, RawFix, RawMatch, RawProbe, RawRule, Str, Strs};
 use crate::rule::{
-    Applies, Check, Context, Cue, Example, Fact, FixSpec, Matcher, NumberTest, Probe, Requirement, Role,
-    Roles, Rule, Say, TagTest, Trigger, Within,
+    Applies, Check, Context, ContractCues, Cue, Example, Fact, FixSpec, Matcher, NumberTest, Probe,
+    Requirement, Role, Roles, Rule, Say, TagTest, Trigger, Within,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,8 @@ pub struct Lexicon {
     pub facts: Vec<Fact>,
     /// Parties.
     pub roles: Roles,
+    /// How contracts are understood.
+    pub contract: ContractCues,
     /// Evasive spellings.
     pub respellings: Vec<(String, String)>,
     /// Word classes.
@@ -80,6 +82,7 @@ pub struct Compiled {
     contexts: Vec<Context>,
     facts: Vec<Fact>,
     roles: Roles,
+    contract: ContractCues,
     respellings: Vec<(String, String)>,
     words: Words,
     law: Vec<Article>,
@@ -93,6 +96,7 @@ impl From<Compiled> for Lexicon {
             contexts: c.contexts.into_iter().map(|x| (x.id.clone(), x)).collect(),
             facts: c.facts,
             roles: c.roles,
+            contract: c.contract,
             respellings: c.respellings,
             words: c.words,
             law: LawBook::of(c.law),
@@ -111,6 +115,7 @@ impl Lexicon {
             contexts: self.contexts.into_values().collect(),
             facts: self.facts,
             roles: self.roles,
+            contract: self.contract,
             respellings: self.respellings,
             words: self.words,
             law,
@@ -237,9 +242,23 @@ impl Lexicon {
                 Some(Check::Unexplained { terms }) => {
                     terms.iter().flat_map(|(a, b)| [a, b]).for_each(|p| see(&r.id, p));
                 }
-                None => {}
+                Some(Check::References { reference, foreign }) => {
+                    see(&r.id, reference);
+                    see(&r.id, foreign);
+                }
+                Some(Check::Undefined { used, introduced }) => {
+                    used.iter().chain(introduced).for_each(|p| see(&r.id, p));
+                }
+                Some(Check::Amounts { pairs: all } | Check::Dates { ranges: all, .. }) => {
+                    all.iter().for_each(|p| see(&r.id, p));
+                }
+                Some(Check::Blanks { blank, .. }) => see(&r.id, blank),
+                Some(Check::LongSentences { .. }) | None => {}
             }
         }
+        let c = &self.contract;
+        let contract = c.defines.iter().chain(&c.heads).chain(&c.party).chain(&c.object);
+        contract.chain(c.burdens.iter().map(|(_, p)| p)).for_each(|p| see("contract", p));
         self.contexts.values().for_each(|c| probes(&c.id, &c.when, see));
         self.facts.iter().for_each(|f| f.cues.iter().for_each(|c| see(&f.id, &c.pattern)));
         self.roles.heads.iter().map(|(_, p)| p).chain(&self.roles.party).for_each(|p| see("roles", p));
@@ -389,8 +408,22 @@ impl Loader<'_> {
             }
             return Ok(());
         }
+        if stem == "contract" {
+            let raw: raw::RawContractCues = Self::toml(&self.file.text, 0)?;
+            let p = |s: &Str| Self::pattern(s, &whole, &lex.words);
+            lex.contract = ContractCues {
+                defines: raw.defines.iter().map(p).collect::<Result<_, _>>()?,
+                heads: raw.heads.iter().map(p).collect::<Result<_, _>>()?,
+                party: Some(p(&raw.party)?),
+                object: Some(p(&raw.object)?),
+                burdens: (raw.burden.0.iter())
+                    .map(|b| Ok((b.burden, p(&b.pattern)?)))
+                    .collect::<Result<_, Failure>>()?,
+            };
+            return Ok(());
+        }
         let Some(group) = raw::fact_group(stem) else {
-            let hint = "facts/ 里只有 kinds、genres、products、roles";
+            let hint = "facts/ 里只有 kinds、genres、products、relations、roles、contract";
             return Err(Problem::new("unknown-fact", format!("不认识的事实文件 `{stem}`"), hint, None).into());
         };
         let raw: raw::RawFacts = Self::toml(&self.file.text, 0)?;
@@ -721,6 +754,7 @@ impl Loader<'_> {
             Pattern::new(s, &lex.words)
                 .map_err(|e| Failure::one(Problem::new("bad-pattern", e.message, e.hint, at.clone())))
         };
+        let all = |list: &[String]| list.iter().map(p).collect::<Result<Vec<_>, _>>();
         Ok(match raw {
             raw::RawCheck::TickedControl { label } => Check::TickedControl { label: p(&label)? },
             raw::RawCheck::Prominence { matter, least } => {
@@ -733,6 +767,16 @@ impl Loader<'_> {
                     .map(|t| Ok((p(&t.term)?, p(&t.explained)?)))
                     .collect::<Result<_, Failure>>()?,
             },
+            raw::RawCheck::References { reference, foreign } => {
+                Check::References { reference: p(&reference)?, foreign: p(&foreign)? }
+            }
+            raw::RawCheck::Undefined { used, introduced } => {
+                Check::Undefined { used: all(&used)?, introduced: all(&introduced)? }
+            }
+            raw::RawCheck::Amounts { pairs } => Check::Amounts { pairs: all(&pairs)? },
+            raw::RawCheck::Blanks { blank, most } => Check::Blanks { blank: p(&blank)?, most },
+            raw::RawCheck::Dates { ranges, test } => Check::Dates { ranges: all(&ranges)?, test },
+            raw::RawCheck::LongSentences { over, least } => Check::LongSentences { over, least },
         })
     }
 

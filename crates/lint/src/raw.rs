@@ -4,7 +4,7 @@
 //! strings that the loader judges later keep their place in the file.
 
 use crate::finding::{Safety, Severity, Verdict};
-use crate::rule::{Channel, FactGroup, InsertAt, Kind, Measure, Role, Side, Within};
+use crate::rule::{Burden, Channel, DateTest, FactGroup, InsertAt, Kind, Measure, Role, Side, Within};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeMap;
@@ -275,6 +275,24 @@ pub struct RawRole {
     pub heads: Vec<Str>,
 }
 
+/// `facts/contract.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawContractCues {
+    pub defines: Vec<Str>,
+    pub heads: Vec<Str>,
+    pub party: Str,
+    pub object: Str,
+    pub burden: OneOrMany<RawBurden>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawBurden {
+    pub burden: Burden,
+    pub pattern: Str,
+}
+
 /// `fold/*.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -304,6 +322,31 @@ pub enum RawCheck {
     Unexplained {
         terms: Vec<RawTerm>,
     },
+    References {
+        reference: String,
+        foreign: String,
+    },
+    Undefined {
+        used: Vec<String>,
+        #[serde(default)]
+        introduced: Vec<String>,
+    },
+    Amounts {
+        pairs: Vec<String>,
+    },
+    Blanks {
+        blank: String,
+        most: usize,
+    },
+    Dates {
+        ranges: Vec<String>,
+        test: DateTest,
+    },
+    LongSentences {
+        over: usize,
+        #[serde(default = "one_usize")]
+        least: usize,
+    },
 }
 
 fn one_usize() -> usize {
@@ -323,6 +366,7 @@ pub fn fact_group(stem: &str) -> Option<FactGroup> {
         "kinds" => Some(FactGroup::Kind),
         "genres" => Some(FactGroup::Genre),
         "products" => Some(FactGroup::Product),
+        "relations" => Some(FactGroup::Relation),
         _ => None,
     }
 }

@@ -306,6 +306,100 @@ pub enum Check {
         /// Term and, if given, what counts as an explanation.
         terms: Vec<(Pattern, Pattern)>,
     },
+    /// References to clauses that are not in the text.
+    References {
+        /// A reference, its group `to` the place it names: 第十二条第二款, 附件三.
+        reference: Pattern,
+        /// What shows, anywhere in the sentence up to the reference, that another text is meant.
+        foreign: Pattern,
+    },
+    /// Names used as if they were defined, and nowhere defined.
+    Undefined {
+        /// Uses, each with a group `term`.
+        used: Vec<Pattern>,
+        /// Where a name is introduced, each with a group `term`; the definitions of the contract
+        /// count as well.
+        introduced: Vec<Pattern>,
+    },
+    /// One amount in words and in figures that differ.
+    Amounts {
+        /// Both in one place, with groups `words` and `figures`.
+        pairs: Vec<Pattern>,
+    },
+    /// Places left to be filled in.
+    Blanks {
+        /// A blank.
+        blank: Pattern,
+        /// Up to so many are told one by one, more of them at once.
+        most: usize,
+    },
+    /// Dates that contradict each other.
+    Dates {
+        /// A period with groups `from`, `to` and, where it is said, `term`.
+        ranges: Vec<Pattern>,
+        /// What is compared.
+        test: DateTest,
+    },
+    /// Sentences too long to be read by a lay reader.
+    LongSentences {
+        /// Characters a sentence may have.
+        over: usize,
+        /// So many of them before it is said.
+        least: usize,
+    },
+}
+
+/// What a check of dates compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateTest {
+    /// A period ends before it starts.
+    Order,
+    /// The term that is said is not the one from date to date.
+    Term,
+    /// A day that no calendar has.
+    Exists,
+}
+
+/// What a clause lays on a party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Burden {
+    /// Must do.
+    Duty,
+    /// Must not do.
+    Ban,
+    /// May do, or need not.
+    Right,
+    /// Does not answer for.
+    Exempt,
+}
+
+impl Burden {
+    /// The name in machine-readable output.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Duty => "duty",
+            Self::Ban => "ban",
+            Self::Right => "right",
+            Self::Exempt => "exempt",
+        }
+    }
+}
+
+/// The words by which a contract is understood.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct ContractCues {
+    /// Definitions, each with a group `term`.
+    pub defines: Vec<Pattern>,
+    /// Heads with groups `label` (甲方) and `name`.
+    pub heads: Vec<Pattern>,
+    /// Parties beyond those of [`Roles`]: both, either.
+    pub party: Option<Pattern>,
+    /// Right before a party: it is not the one who acts.
+    pub object: Option<Pattern>,
+    /// What a party bears, by the words after it.
+    pub burdens: Vec<(Burden, Pattern)>,
 }
 
 /// An example in a rule file.
@@ -396,6 +490,8 @@ pub enum FactGroup {
     Genre,
     /// What is sold.
     Product,
+    /// Between whom: merchants, a merchant and a consumer.
+    Relation,
 }
 
 /// A sign that a fact holds.

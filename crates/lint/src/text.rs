@@ -1,11 +1,11 @@
 //! A document prepared for matching: folded text and the stretches that rules speak of.
 
 use crate::rule::Within;
-use shenyan_read::{BlockKind, Document};
+use shenyan_read::{Area, BlockKind, Document};
 use shenyan_text::bounds;
 use shenyan_text::fold::Folder;
 use shenyan_text::map::Derived;
-use shenyan_text::outline::Outline;
+use shenyan_text::outline::{LineKind, Outline};
 use shenyan_text::span::{Folded, Prose, Source, Span};
 use std::cell::OnceCell;
 
@@ -81,7 +81,33 @@ impl<'d> Text<'d> {
 
     /// The numbered structure.
     pub fn outline(&self) -> &Outline {
-        self.outline.get_or_init(|| Outline::of(self.str()))
+        self.outline.get_or_init(|| {
+            Outline::with(self.str(), &|at| self.before_folding(at), &|at| self.line_kind(at))
+        })
+    }
+
+    /// The character that stands at a folded offset before folding.
+    fn before_folding(&self, at: u32) -> Option<char> {
+        let span = self.folded.to_original(Span::new(at, at + 1));
+        self.doc.prose().text().get(span.start as usize..)?.chars().next()
+    }
+
+    /// What the line at a folded offset is.
+    fn line_kind(&self, at: u32) -> LineKind {
+        let prose = self.folded.to_original(Span::new(at, at + 1));
+        if let Some(location) = self.doc.location(self.doc.prose().to_original(prose).start) {
+            match location.area {
+                Area::Body => {}
+                Area::TextBox => return LineKind::Inserted,
+                _ => return LineKind::Outside,
+            }
+        }
+        let blocks = self.doc.blocks();
+        let block = blocks.get(blocks.partition_point(|b| b.span.end <= prose.start));
+        match block.filter(|b| b.span.start <= prose.start).map(|b| b.kind) {
+            Some(BlockKind::Cell | BlockKind::Footnote) => LineKind::Inserted,
+            _ => LineKind::Running,
+        }
     }
 
     /// All of the text.

@@ -250,6 +250,27 @@ pub fn parse_numeral(text: &str) -> Option<f64> {
     numeral(text).filter(|n| n.len == text.len()).map(|n| n.value)
 }
 
+/// The yuan of an amount written out in full: 壹拾万元整, 人民币贰仟零伍圆叁角肆分.
+pub fn amount_in_words(text: &str) -> Option<f64> {
+    let text: String = text.chars().filter(|c| !" _整正人民币：".contains(*c)).collect();
+    let (yuan, rest) = match text.split_once(['元', '圆']) {
+        Some((yuan, rest)) => (yuan, rest),
+        None if text.ends_with(['角', '分']) => ("", text.as_str()),
+        None => (text.as_str(), ""),
+    };
+    let mut value = if yuan.is_empty() { 0.0 } else { parse_numeral(yuan)? };
+    let mut pending = None;
+    for c in rest.chars() {
+        match (c, digit(c), pending) {
+            (_, Some(d), _) => pending = Some(d),
+            ('角', _, Some(d)) => value += d / 10.0,
+            ('分', _, Some(d)) => value += d / 100.0,
+            _ => return None,
+        }
+    }
+    (value > 0.0).then_some(value)
+}
+
 /// Length of the first of `options` that `text` starts with.
 fn starts(text: &str, options: &[&str]) -> Option<usize> {
     options.iter().find(|o| text.starts_with(**o)).map(|o| o.len())
@@ -621,6 +642,26 @@ fn multiple(rest: &str, n: Numeral) -> Option<(f64, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn amounts_in_words() {
+        for (words, yuan) in [
+            ("壹拾万元整", Some(100_000.0)),
+            ("人民币贰仟零伍圆叁角肆分", Some(2005.34)),
+            ("伍角整", Some(0.5)),
+            ("壹佰贰拾元零伍分", Some(120.05)),
+            ("叁拾贰万肆仟伍佰", Some(324_500.0)),
+            ("元整", None),
+            ("若干元", None),
+        ] {
+            let close = |a: f64, b: f64| (a - b).abs() < 1e-9;
+            let got = amount_in_words(words);
+            assert!(
+                got.zip(yuan).map_or(got.is_none() && yuan.is_none(), |(a, b)| close(a, b)),
+                "{words} {got:?}"
+            );
+        }
+    }
 
     fn close(a: f64, b: f64) -> bool {
         (a - b).abs() <= 1e-9 * b.abs().max(1.0)

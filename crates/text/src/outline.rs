@@ -4,42 +4,75 @@
 use crate::bounds::paragraphs;
 use crate::number::parse_numeral;
 use crate::span::{Folded, Span};
+use std::collections::HashMap;
 
 /// Longest title of a section, in characters; more is text.
 const TITLE: usize = 30;
+/// Characters of Chinese ordinals.
+const HAN_DIGITS: &str = "〇零一二三四五六七八九十百千两";
 
 /// A numbered section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
     /// Depth in the outline, 1 for the outermost.
     pub level: u8,
-    /// The label as it stands: "第十二条", "三、", "（二）", "1.", "4.2".
+    /// The label as it stands: "第十二条", "三、", "（二）", "1.", "4.2", "附件一".
     pub label: String,
     /// From the label to the end of the section's text, with all sections inside it.
     pub span: Span<Folded>,
     /// The label and the title on its line; only the label if text and no title follows it.
     pub heading: Span<Folded>,
+    /// Length of the label in bytes of folded text, from the start of the heading.
+    pub label_len: u32,
     /// Index of the section around it.
     pub parent: Option<usize>,
 }
 
 /// Kinds of labels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
+    /// 附件一
+    Annex,
+    /// 第一编, 第一部分
     Part,
     Chapter,
     Division,
+    /// 第十二条, Article 12
     Article,
     /// 一、
     Comma,
+    /// 1.1, with so many numbers; 1. above 1.1 has one.
+    Decimal(u8),
     /// （一）
     Item,
     /// 1. or 1、
     Point,
-    /// 1.1, with so many numbers.
-    Decimal(u8),
     /// （1）
     Digit,
+    /// 1）
+    Half,
+    /// ①
+    Circled,
+    /// （a）, a. or a）
+    Letter,
+}
+
+impl Kind {
+    /// Lists inside a clause: which of them stands in which is up to the document.
+    const fn is_list(self) -> bool {
+        matches!(self, Self::Item | Self::Point | Self::Digit | Self::Half | Self::Circled | Self::Letter)
+    }
+}
+
+/// A label at the start of a line.
+#[derive(Debug, Clone, Copy)]
+struct Label {
+    kind: Kind,
+    len: usize,
+    /// The number it ends with.
+    number: u32,
+    /// The number it starts with.
+    first: u32,
 }
 
 /// A paragraph (款) of an article.
@@ -51,6 +84,28 @@ struct Paragraph {
     number: u32,
 }
 
+/// What a line is in its document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    /// Running text.
+    Running,
+    /// A cell of a table or a text box: part of the paragraph before, if it has no label.
+    Inserted,
+    /// A footnote, a header or a footer: in no section.
+    Outside,
+}
+
+/// What became of a reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reference {
+    /// The place is there.
+    Found,
+    /// The text is numbered that way and has no such place.
+    Missing,
+    /// The numbering of the text does not say.
+    Unknown,
+}
+
 /// The sections of a text.
 #[derive(Debug, Clone, Default)]
 pub struct Outline {
@@ -58,63 +113,113 @@ pub struct Outline {
     pub sections: Vec<Section>,
     /// By section.
     kinds: Vec<Kind>,
+    /// By section: the number its label ends with.
+    numbers: Vec<u32>,
+    /// By section: the number its label starts with.
+    firsts: Vec<u32>,
+    /// By section: another section has the same label, so that the label alone is not enough.
+    repeated: Vec<bool>,
     paragraphs: Vec<Paragraph>,
 }
 
 impl Outline {
     /// The outline of folded text.
     pub fn of(text: &str) -> Self {
-        let lines: Vec<_> = paragraphs(text).into_iter().map(|p| (p, label(p.text(text)))).collect();
-        let first = |is: fn(Kind) -> bool| lines.iter().position(|(_, l)| l.is_some_and(|(k, _)| is(k)));
+        Self::with(text, &|_| None, &|_| LineKind::Running)
+    }
+
+    /// The outline of folded text, with what its lines were before: the first character, since ①
+    /// folds to a mere 1, and what kind of line it is.
+    pub fn with(
+        text: &str,
+        original: &dyn Fn(u32) -> Option<char>,
+        line_kind: &dyn Fn(u32) -> LineKind,
+    ) -> Self {
+        let lines: Vec<_> = (paragraphs(text).into_iter())
+            .map(|p| {
+                let line = p.text(text);
+                let circled = line.starts_with(|c: char| c.is_ascii_digit());
+                (
+                    p,
+                    circled
+                        .then(|| circled_label(line, original(p.start)?))
+                        .flatten()
+                        .or_else(|| label(line)),
+                )
+            })
+            .collect();
+        let first = |is: fn(Kind) -> bool| lines.iter().position(|(_, l)| l.is_some_and(|l| is(l.kind)));
         let decimal = first(|k| matches!(k, Kind::Decimal(_)));
-        // 1.1 stands below 一、 where that comes first, else above it; and 1. above 1.1.
+        // 1.1 stands below 一、 where that comes first, else above it.
         let below_comma =
             first(|k| k == Kind::Comma).is_some_and(|comma| decimal.is_some_and(|decimal| comma < decimal));
         let base = if below_comma { 45 } else { 30 };
         let rank = |kind| match kind {
-            Kind::Part => 0,
-            Kind::Chapter => 1,
-            Kind::Division => 2,
-            Kind::Article => 3,
+            Kind::Annex => 0,
+            Kind::Part => 1,
+            Kind::Chapter => 2,
+            Kind::Division => 3,
+            Kind::Article => 4,
             Kind::Comma => 44,
-            Kind::Point if decimal.is_some() => base + 1,
             Kind::Decimal(n) => base + n,
-            Kind::Item => 60,
-            Kind::Point => 61,
-            Kind::Digit => 62,
+            _ => 60,
         };
 
         let mut outline = Self::default();
         // Indices of the open sections, outermost first.
         let mut open: Vec<usize> = Vec::new();
         let mut end = 0;
-        for (line, label) in &lines {
-            if line.text(text).starts_with("（以下无正文") {
-                break;
+        for (at, (line, label)) in lines.iter().enumerate() {
+            let line_kind = line_kind(line.start);
+            if line_kind == LineKind::Outside {
+                for index in open.drain(..) {
+                    outline.close(index, end);
+                }
+                continue;
             }
-            let Some((kind, len)) = *label else {
-                outline.continue_with(*line, &mut open, end);
+            let Some(mut label) = *label else {
+                if line_kind == LineKind::Inserted {
+                    // Part of the paragraph before.
+                } else if line.text(text).starts_with("（以下无正文") {
+                    for index in open.drain(..) {
+                        outline.close(index, end);
+                    }
+                } else {
+                    outline.continue_with(*line, &mut open, end);
+                }
                 end = line.end;
                 continue;
             };
-            while let Some(&top) = open.last() {
-                if rank(outline.kinds[top]) < rank(kind) {
-                    break;
-                }
-                outline.close(top, end);
-                open.pop();
+            if label.kind == Kind::Point
+                && decimal.is_some()
+                && outline.heads_decimals(label, at, &lines, &open)
+            {
+                label.kind = Kind::Decimal(1);
             }
-            let title = line.text(text)[len..].trim_start_matches([' ', '、', '.', '：']);
+            let kind = label.kind;
+            // A list goes on where one of its kind is open; else it starts inside what is open.
+            let depth = if kind.is_list() {
+                open.iter().rposition(|&i| outline.kinds[i] == kind)
+            } else {
+                open.iter().position(|&i| rank(outline.kinds[i]) >= rank(kind))
+            };
+            for index in open.drain(depth.unwrap_or(open.len())..) {
+                outline.close(index, end);
+            }
+            let title = line.text(text)[label.len..].trim_start_matches([' ', '、', '.', '：']);
             let titled = title.chars().count() <= TITLE && !title.contains(['。', '；', '，', '！', '？']);
             let index = outline.sections.len();
             outline.sections.push(Section {
                 level: open.len() as u8 + 1,
-                label: shown(kind, &line.text(text)[..len]),
+                label: shown(kind, &line.text(text)[..label.len], original(line.start)),
                 span: *line,
-                heading: if titled { *line } else { Span::new(line.start, line.start + len as u32) },
+                heading: if titled { *line } else { Span::new(line.start, line.start + label.len as u32) },
+                label_len: label.len as u32,
                 parent: open.last().copied(),
             });
             outline.kinds.push(kind);
+            outline.numbers.push(label.number);
+            outline.firsts.push(label.first);
             open.push(index);
             if kind == Kind::Article && !titled {
                 outline.paragraphs.push(Paragraph { article: index, start: line.start, number: 1 });
@@ -124,11 +229,45 @@ impl Outline {
         for index in open {
             outline.close(index, end);
         }
+        outline.mark_repeated();
         outline
+    }
+
+    /// Whether 1. is the head of 1.1, 1.2 …, rather than an item of a list among them.
+    fn heads_decimals(
+        &self,
+        label: Label,
+        at: usize,
+        lines: &[(Span<Folded>, Option<Label>)],
+        open: &[usize],
+    ) -> bool {
+        let goes_on = |&i: &usize| self.kinds[i] == Kind::Point && self.numbers[i] + 1 == label.number;
+        if open.iter().any(goes_on) {
+            return false;
+        }
+        let decimal = |l: &(Span<Folded>, Option<Label>)| {
+            l.1.filter(|l| matches!(l.kind, Kind::Decimal(_))).map(|l| l.first)
+        };
+        let after = lines[at + 1..].iter().find_map(decimal);
+        let before = (self.kinds.iter().rposition(|k| matches!(k, Kind::Decimal(_)))).map(|i| self.firsts[i]);
+        after == Some(label.number) && before != after
+            || before.is_some_and(|n: u32| n + 1 == label.number) && after.is_none_or(|n| n > label.number)
     }
 
     fn close(&mut self, index: usize, end: u32) {
         self.sections[index].span.end = end;
+    }
+
+    fn mark_repeated(&mut self) {
+        let mut seen: HashMap<(Kind, &str), usize> = HashMap::new();
+        let mut repeated = vec![false; self.sections.len()];
+        for (i, s) in self.sections.iter().enumerate() {
+            if let Some(other) = seen.insert((self.kinds[i], &s.label), i) {
+                repeated[i] = true;
+                repeated[other] = true;
+            }
+        }
+        self.repeated = repeated;
     }
 
     /// Takes a line without a label into the open sections: in an article it is its next
@@ -147,6 +286,8 @@ impl Outline {
         let article = open[depth];
         let number = match self.paragraphs.last() {
             Some(last) if last.article == article => last.number + 1,
+            // 第十二条 with 1. and 2. right below: those are its paragraphs, this closes the list.
+            _ if self.kinds.get(article + 1) == Some(&Kind::Point) => return,
             // 第十二条 违约责任, then its first item, then this line: the items stand in the first.
             _ if self.sections.len() > article + 1 => 2,
             _ => 1,
@@ -163,53 +304,189 @@ impl Outline {
         Some(index)
     }
 
-    /// How a person would cite the place: "第十二条第二款第（三）项", "三、（二）", "4.2"; nothing
-    /// outside of numbered text.
+    /// Whether a section is a clause that people cite by itself (第三条, 三、, 3.2, 附件一), not
+    /// an item of a list in one.
+    pub fn is_clause(&self, index: usize) -> bool {
+        let Some(kind) = self.kinds.get(index) else { return false };
+        // A list that stands in nothing is what the document is numbered by.
+        !kind.is_list()
+            || self.sections[index].parent.is_none_or(|p| {
+                matches!(self.kinds[p], Kind::Annex | Kind::Part | Kind::Chapter | Kind::Division)
+            })
+    }
+
+    /// How a person would cite the place: "第十二条第二款第（三）项", "三、（二）", "4.2",
+    /// "附件一第三条"; nothing outside of numbered text.
     ///
-    /// Chapters are left out where there is an article, and a paragraph (款) is only named in an
-    /// article that has more than one.
+    /// Chapters are left out where the article alone is enough to find, and a paragraph (款) is
+    /// only named in an article that has more than one.
     pub fn citation(&self, at: u32) -> Option<String> {
+        Some(self.cite(self.section_at(at)?, Some(at)))
+    }
+
+    /// How a person would cite a section as a whole.
+    pub fn name(&self, index: usize) -> String {
+        self.cite(index, None)
+    }
+
+    fn cite(&self, index: usize, at: Option<u32>) -> String {
         let mut chain = Vec::new();
-        let mut next = Some(self.section_at(at)?);
+        let mut next = Some(index);
+        let mut found = false;
         while let Some(index) = next {
-            chain.push(index);
-            // Nothing above these is needed to find them.
-            if matches!(self.kinds[index], Kind::Article | Kind::Decimal(_)) {
-                break;
+            let kind = self.kinds[index];
+            // Nothing above these is needed to find them, but for an annex.
+            if !found || kind == Kind::Annex {
+                chain.push(index);
             }
+            found |= matches!(kind, Kind::Article | Kind::Decimal(_)) && !self.repeated[index];
             next = self.sections[index].parent;
         }
         let mut out = String::new();
-        let mut in_article = false;
+        // What the last step was called: 条 1, 款 2, 项 3, 目 4; 0 is none of them.
+        let mut step = 0;
         for &index in chain.iter().rev() {
             let label = &self.sections[index].label;
             let bare = label.trim_end_matches(['.', '、']);
-            match self.kinds[index] {
-                Kind::Article => {
-                    in_article = true;
-                    out += label;
-                    if let Some(number) = self.paragraph(index, at) {
-                        out.extend(["第", &chinese(number), "款"]);
-                    }
+            let kind = self.kinds[index];
+            if kind == Kind::Article {
+                out += label;
+                step = 1;
+                if let Some(number) = at.and_then(|at| self.paragraph(index, at)) {
+                    out.extend(["第", &chinese(number), "款"]);
+                    step = 2;
                 }
-                Kind::Item if in_article => out.extend(["第", label, "项"]),
-                Kind::Point | Kind::Digit if in_article => out.extend(["第", bare, "目"]),
-                _ => out += label,
+            } else if step > 0 && step < 4 && kind.is_list() {
+                // 第三条 with 1. and 2. right below is cited as 第三条第1款.
+                step = if step == 1 && kind == Kind::Point { 2 } else { step.max(2) + 1 };
+                out.extend(["第", bare, ["款", "项", "目"][step - 2]]);
+            } else if out.ends_with(|c: char| c.is_ascii_digit())
+                && label.starts_with(|c: char| c.is_ascii_digit())
+            {
+                // 1.1 and 2. would run together.
+                out.extend(["第", bare, "项"]);
+            } else {
+                out += label;
             }
         }
-        Some(out)
+        out
     }
 
     /// Number of the article's paragraph at `at`, if it has several.
     fn paragraph(&self, article: usize, at: u32) -> Option<u32> {
-        let from = self.paragraphs.partition_point(|p| p.article < article);
-        let all = &self.paragraphs[from..];
-        let all = &all[..all.partition_point(|p| p.article == article)];
+        let all = self.paragraphs_of(article);
         if all.last()?.number < 2 || at < self.sections[article].heading.end && all[0].start > at {
             return None;
         }
         let before = all.partition_point(|p| p.start <= at);
         Some(before.checked_sub(1).map_or(1, |i| all[i].number))
+    }
+
+    fn paragraphs_of(&self, article: usize) -> &[Paragraph] {
+        let from = self.paragraphs.partition_point(|p| p.article < article);
+        let all = &self.paragraphs[from..];
+        &all[..all.partition_point(|p| p.article == article)]
+    }
+
+    /// Looks up a reference such as "第十二条", "第十二条第二款", "第3.2条", "第四章", "附件三".
+    ///
+    /// Careful: where the text is not numbered in a way that could answer, it says so.
+    pub fn resolve(&self, reference: &str) -> Reference {
+        let text: String = reference.chars().filter(|c| *c != ' ').collect();
+        if let Some(rest) = text.strip_prefix("附件") {
+            let Some(number) = parse_numeral(rest) else { return Reference::Unknown };
+            let annexes = self.numbered(|k| k == Kind::Annex);
+            return Self::among(&annexes, number, 2);
+        }
+        let Some(rest) = text.strip_prefix('第') else { return Reference::Unknown };
+        let decimal = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        if rest[..decimal].trim_end_matches('.').contains('.') {
+            let wanted = rest[..decimal].trim_end_matches('.');
+            let decimals: Vec<&str> = (self.sections.iter().zip(&self.kinds))
+                .filter(|(_, k)| matches!(k, Kind::Decimal(_)))
+                .map(|(s, _)| s.label.trim_end_matches('.'))
+                .collect();
+            let inside =
+                |l: &&str| l.strip_prefix(wanted).is_some_and(|r| r.is_empty() || r.starts_with('.'));
+            // 3.2 in a text numbered 第三条 with 2. below it is one way of saying 第三条第2款.
+            let parent = wanted.rsplit_once('.').map_or("", |(p, _)| p);
+            let siblings =
+                decimals.iter().any(|l| l.strip_prefix(parent).is_some_and(|r| r.starts_with('.')));
+            return match () {
+                () if decimals.iter().any(inside) => Reference::Found,
+                () if siblings && decimals.len() > 4 => Reference::Missing,
+                () => Reference::Unknown,
+            };
+        }
+        let Some(len) = ordinal(rest, true).or_else(|| ordinal(rest, false)) else {
+            return Reference::Unknown;
+        };
+        let Some(number) = parse_numeral(&rest[..len]) else { return Reference::Unknown };
+        let after = &rest[len..];
+        if after.starts_with('章') {
+            return Self::among(&self.numbered(|k| k == Kind::Chapter), number, 2);
+        }
+        let Some(after) = after.strip_prefix('条') else { return Reference::Unknown };
+        let mut all = self.numbered(|k| matches!(k, Kind::Article | Kind::Comma));
+        // Where nothing is called an article, 第五条 is what is headed 5. or 五、; there may also be
+        // 5.1 without a 5.
+        all.extend(self.numbered_lists());
+        let firsts = self.kinds.iter().zip(&self.firsts).filter(|(k, _)| matches!(k, Kind::Decimal(_)));
+        all.extend(firsts.map(|(_, n)| *n));
+        let found = Self::among(&all, number, 3);
+        let paragraph = after.strip_prefix('第').and_then(|rest| {
+            let len = ordinal(rest, true).or_else(|| ordinal(rest, false))?;
+            rest[len..].starts_with('款').then(|| parse_numeral(&rest[..len])).flatten()
+        });
+        match paragraph {
+            Some(paragraph) if found == Reference::Found => self.has_paragraph(number, paragraph),
+            _ => found,
+        }
+    }
+
+    fn among(all: &[u32], number: f64, least: usize) -> Reference {
+        match () {
+            () if all.iter().any(|n| (f64::from(*n) - number).abs() < 0.5) => Reference::Found,
+            () if all.len() < least => Reference::Unknown,
+            () => Reference::Missing,
+        }
+    }
+
+    fn numbered(&self, is: impl Fn(Kind) -> bool) -> Vec<u32> {
+        (self.kinds.iter().zip(&self.numbers)).filter(|(k, _)| is(**k)).map(|(_, n)| *n).collect()
+    }
+
+    fn numbered_lists(&self) -> Vec<u32> {
+        (0..self.sections.len())
+            .filter(|i| self.kinds[*i] == Kind::Point && self.is_clause(*i))
+            .map(|i| self.numbers[i])
+            .collect()
+    }
+
+    /// Whether an article of that number has so many paragraphs, however they are counted.
+    fn has_paragraph(&self, article: f64, paragraph: f64) -> Reference {
+        let mut most = None;
+        for (i, (kind, n)) in self.kinds.iter().zip(&self.numbers).enumerate() {
+            if (f64::from(*n) - article).abs() > 0.5 {
+                continue;
+            }
+            if *kind != Kind::Article {
+                // 一、 and 1. are not divided in a way that could be counted for certain.
+                if matches!(kind, Kind::Comma | Kind::Decimal(_)) {
+                    return Reference::Unknown;
+                }
+                continue;
+            }
+            let unnumbered = self.paragraphs_of(i).last().map_or(0, |p| p.number);
+            let numbered = (0..self.sections.len()).filter(|c| self.sections[*c].parent == Some(i));
+            let numbered = numbered.map(|c| self.numbers[c]).max().unwrap_or(0);
+            most = Some(most.unwrap_or(0).max(unnumbered).max(numbered));
+        }
+        match most {
+            Some(most) if paragraph <= f64::from(most.max(1)) => Reference::Found,
+            Some(_) => Reference::Missing,
+            None => Reference::Unknown,
+        }
     }
 }
 
@@ -225,31 +502,80 @@ fn chinese(n: u32) -> String {
     }
 }
 
-/// The label without blanks, and without a last full stop in 4.2.
-fn shown(kind: Kind, label: &str) -> String {
+/// The label without blanks, without a last full stop in 4.2, as it stood before folding.
+fn shown(kind: Kind, label: &str, original: Option<char>) -> String {
+    match kind {
+        Kind::Circled => return original.map_or_else(|| label.to_owned(), String::from),
+        Kind::Article if label.is_ascii() => {
+            let mut words = label.split(' ').filter(|w| !w.is_empty());
+            let word = words.next().unwrap_or_default();
+            let number = words.collect::<String>();
+            let (head, tail) = word.split_at(word.len().min(1));
+            return format!("{}{tail} {number}", head.to_ascii_uppercase());
+        }
+        _ => {}
+    }
     let label = label.replace(' ', "");
-    if matches!(kind, Kind::Decimal(_)) { label.trim_end_matches('.').to_owned() } else { label }
+    match kind {
+        Kind::Decimal(1) => label,
+        Kind::Decimal(_) => label.trim_end_matches('.').to_owned(),
+        Kind::Annex => label.trim_end_matches('：').to_owned(),
+        _ => label,
+    }
 }
 
 /// Length of the numeral that `text` starts with, of Chinese characters or of ASCII digits.
 fn ordinal(text: &str, han: bool) -> Option<usize> {
-    let len = if han {
-        text.find(|c| !"〇零一二三四五六七八九十百千两".contains(c))
-    } else {
-        text.find(|c: char| !c.is_ascii_digit())
-    };
+    let len =
+        if han { text.find(|c| !HAN_DIGITS.contains(c)) } else { text.find(|c: char| !c.is_ascii_digit()) };
     let len = len.unwrap_or(text.len());
     // Nothing is numbered in the hundreds but articles: 2026. is a year.
     let value = parse_numeral(&text[..len])?;
     (value >= 1.0 && (han || value < 1000.0) && (han || !text.starts_with('0'))).then_some(len)
 }
 
+/// The label of a line that started with ① before it was folded.
+fn circled_label(line: &str, original: char) -> Option<Label> {
+    let number = match original {
+        '①'..='⑳' => original as u32 - '①' as u32 + 1,
+        '❶'..='❿' => original as u32 - '❶' as u32 + 1,
+        '⑴'..='⒇' => original as u32 - '⑴' as u32 + 1,
+        _ => return None,
+    };
+    let len = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let len = if len > 0 { len } else { return None };
+    Some(Label { kind: Kind::Circled, len, number, first: number })
+}
+
+/// The label at the start of a line.
+fn label(line: &str) -> Option<Label> {
+    let (kind, len) = kind_and_len(line)?;
+    let text: String = line[..len].chars().filter(|c| !"第（）() .、：".contains(*c) || *c == '.').collect();
+    let number = |s: &str| {
+        let s = s.trim_matches(|c: char| !c.is_ascii_digit() && !HAN_DIGITS.contains(c));
+        #[expect(clippy::cast_sign_loss, reason = "ordinals are not negative")]
+        parse_numeral(s).map_or(0, |n| n as u32)
+    };
+    let parts: Vec<&str> = text.split('.').filter(|p| !p.is_empty()).collect();
+    let last = number(parts.last().copied().unwrap_or_default());
+    Some(Label { kind, len, number: last, first: number(parts.first().copied().unwrap_or_default()) })
+}
+
 /// Kind and length of the label at the start of a line.
-fn label(line: &str) -> Option<(Kind, usize)> {
+fn kind_and_len(line: &str) -> Option<(Kind, usize)> {
     if let Some(rest) = line.strip_prefix('第') {
         return unit_label(rest).map(|(kind, len)| (kind, "第".len() + len));
     }
+    if line.starts_with("附件") || line.starts_with("附录") {
+        return annex_label(line).map(|len| (Kind::Annex, len));
+    }
+    if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return letter_label(line);
+    }
     if let Some(rest) = line.strip_prefix('（') {
+        if rest.starts_with(|c: char| c.is_ascii_lowercase()) && rest[1..].starts_with('）') {
+            return Some((Kind::Letter, 7));
+        }
         let (kind, len) = match ordinal(rest, true) {
             Some(len) => (Kind::Item, len),
             None => (Kind::Digit, ordinal(rest, false).filter(|&len| len <= 2)?),
@@ -257,12 +583,18 @@ fn label(line: &str) -> Option<(Kind, usize)> {
         return rest[len..].starts_with('）').then_some((kind, len + 6));
     }
     if let Some(len) = ordinal(line, true) {
-        return line[len..].starts_with('、').then_some((Kind::Comma, len + 3));
+        let rest = &line[len..];
+        let gap = usize::from(rest.starts_with(' '));
+        let mark = rest[gap..].chars().next().filter(|c| matches!(c, '、' | '.'))?;
+        return Some((Kind::Comma, len + gap + mark.len_utf8()));
     }
     let first = ordinal(line, false).filter(|&len| len <= 2)?;
     let mut len = first;
     if line[len..].starts_with('、') {
         return Some((Kind::Point, len + 3));
+    }
+    if line[len..].starts_with('）') {
+        return Some((Kind::Half, len + 3));
     }
     let mut numbers = 1;
     while let Some(next) = line[len..].strip_prefix('.').and_then(|rest| ordinal(rest, false)) {
@@ -273,10 +605,11 @@ fn label(line: &str) -> Option<(Kind, usize)> {
         numbers += 1;
     }
     let rest = &line[len..];
-    if let Some(after) = rest.strip_prefix('.') {
+    if let Some(after) = rest.strip_prefix('.').or_else(|| rest.strip_prefix('、').filter(|_| numbers > 1)) {
         let kind = if numbers == 1 { Kind::Point } else { Kind::Decimal(numbers) };
         // 1.05 is an amount.
-        return (!after.starts_with(|c: char| c.is_ascii_digit())).then_some((kind, len + 1));
+        let mark = rest.len() - after.len();
+        return (!after.starts_with(|c: char| c.is_ascii_digit())).then_some((kind, len + mark));
     }
     // An amount such as 1.5万元 has its unit right after it.
     let amount = |c: char| {
@@ -286,21 +619,56 @@ fn label(line: &str) -> Option<(Kind, usize)> {
     (numbers > 1 && !rest.is_empty() && !rest.starts_with(amount)).then_some((Kind::Decimal(numbers), len))
 }
 
-/// 第X编, 章, 节 or 条, after 第.
+/// Length of 附件, 附件一 or 附录2：, if it heads an annex and is not part of a sentence.
+fn annex_label(line: &str) -> Option<usize> {
+    let mut len = "附件".len();
+    len += usize::from(line[len..].starts_with(' '));
+    let numbered = ordinal(&line[len..], true).or_else(|| ordinal(&line[len..], false));
+    len += numbered.unwrap_or(0);
+    let rest = &line[len..];
+    let title = rest.trim_start_matches([' ', '：', '、', '.']);
+    let sentence = title.contains(['。', '；', '，']) || title.chars().count() > TITLE;
+    // 附件 alone may head a list of what is enclosed; with a number it is a place to cite.
+    let apart = rest.is_empty() || rest.len() != title.len() || rest.starts_with(['《', '（']);
+    (!sentence && apart && numbered.is_some() || rest.is_empty()).then_some(len)
+}
+
+/// article 12, section 3.1, a. or a）.
+fn letter_label(line: &str) -> Option<(Kind, usize)> {
+    if let Some(word) = ["article ", "section ", "clause "].iter().find(|w| line.starts_with(**w)) {
+        let len = word.len() + ordinal(&line[word.len()..], false)?;
+        let rest = line[len..].trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let end = line.len() - rest.len();
+        let end = if line[..end].ends_with('.') { end - 1 } else { end };
+        // "section 3 applies" is a reference.
+        let title = line[end..].trim_start_matches([' ', '.', '：', '-', '—']);
+        let head = title.is_empty()
+            || line[end..].starts_with(['.', '：', ' ']) && title.len() <= 2 * TITLE && !title.ends_with('.');
+        return head.then_some((Kind::Article, end));
+    }
+    let mark = line[1..].chars().next().filter(|c| matches!(c, '.' | '）' | '、'))?;
+    let rest = &line[1 + mark.len_utf8()..];
+    // p.2p and e.g. are words; a. 甲方 is an item.
+    let apart = rest.starts_with(|c: char| c == ' ' || !c.is_ascii());
+    apart.then_some((Kind::Letter, 1 + mark.len_utf8()))
+}
+
+/// 第X编, 部分, 章, 节 or 条, after 第.
 fn unit_label(rest: &str) -> Option<(Kind, usize)> {
     let blank = |at: usize| usize::from(rest[at..].starts_with(' '));
     let mut len = blank(0);
     len += ordinal(&rest[len..], true).or_else(|| ordinal(&rest[len..], false))?;
     len += blank(len);
-    let unit = rest[len..].chars().next()?;
-    let kind = match unit {
-        '编' => Kind::Part,
-        '章' => Kind::Chapter,
-        '节' => Kind::Division,
-        '条' => Kind::Article,
-        _ => return None,
-    };
-    len += unit.len_utf8();
+    let (unit, kind) = [
+        ("编", Kind::Part),
+        ("部分", Kind::Part),
+        ("章", Kind::Chapter),
+        ("节", Kind::Division),
+        ("条", Kind::Article),
+    ]
+    .into_iter()
+    .find(|(unit, _)| rest[len..].starts_with(unit))?;
+    len += unit.len();
     if kind == Kind::Article
         && let Some(more) = rest[len..].strip_prefix('之').and_then(|r| ordinal(r, true))
     {
@@ -312,7 +680,9 @@ fn unit_label(rest: &str) -> Option<(Kind, usize)> {
         "规定", "约定", "所", "第", "的", "至", "、", "和", "及", "或", "中", "之", "件", "款", "课", "辑",
         "，", "）",
     ];
-    (!reference.iter().any(|r| tail.starts_with(r))).then_some((kind, len))
+    // 第一条、租金 is a heading, 第一条、第二条 a list of references.
+    let listed = tail.strip_prefix('、').is_some_and(|t| !t.starts_with(['第', '本']));
+    (listed || !reference.iter().any(|r| tail.starts_with(r))).then_some((kind, len))
 }
 
 #[cfg(test)]
@@ -386,6 +756,88 @@ mod tests {
         let outline = Outline::of("一、总则\n1.1 范围\n二、其他");
         assert_eq!(outline.sections[1].parent, Some(0));
         assert_eq!(Outline::of("第三条 服务\n3.1 内容\n说明").citation(30).as_deref(), Some("3.1"));
+    }
+
+    #[test]
+    fn lists_nest_as_the_document_has_them() {
+        let text = "1. 甲方拥有房屋\n2. 乙方承租\n第一条 租金\n1、月租\n（一）现金\n（二）转账\n2、押金\n1）数额\na. 首次\n第二条 其他\n（1）通知\n第三条\n1）利息";
+        assert_eq!(cite(text, "拥有").as_deref(), Some("1."));
+        assert_eq!(cite(text, "月租").as_deref(), Some("第一条第1款"));
+        assert_eq!(cite(text, "转账").as_deref(), Some("第一条第1款第（二）项"));
+        assert_eq!(cite(text, "押金").as_deref(), Some("第一条第2款"));
+        assert_eq!(cite(text, "数额").as_deref(), Some("第一条第2款第1）项"));
+        assert_eq!(cite(text, "首次").as_deref(), Some("第一条第2款第1）项第a目"));
+        assert_eq!(cite(text, "通知").as_deref(), Some("第二条第（1）项"));
+        assert_eq!(cite(text, "利息").as_deref(), Some("第三条第1）项"));
+    }
+
+    #[test]
+    fn cells_and_footnotes_are_no_paragraphs() {
+        let text =
+            "第一条 费用\n甲方收费如下：\n项目\n月费\n乙方按月支付。\n第二条 其他\n1. 通知\n甲方：\n脚注";
+        let kind = |at: u32| match &text[at as usize..] {
+            t if t.starts_with("项目") || t.starts_with("月费") => LineKind::Inserted,
+            t if t.starts_with("脚注") => LineKind::Outside,
+            _ => LineKind::Running,
+        };
+        let outline = Outline::with(text, &|_| None, &kind);
+        let at = |s: &str| outline.citation(text.find(s).unwrap() as u32);
+        assert_eq!(at("月费").as_deref(), Some("第一条第一款"));
+        assert_eq!(at("乙方按月").as_deref(), Some("第一条第二款"));
+        assert_eq!(at("通知").as_deref(), Some("第二条第1款"));
+        assert_eq!(at("脚注"), None);
+    }
+
+    #[test]
+    fn an_annex_has_articles_of_its_own() {
+        let text = "第一条 标的\n第二条 价款\n附件一为本合同的一部分。\n（以下无正文）\n甲方：\n附件一：交付清单\n第一条 设备\n第二章 售后\n第二条 保修\n附件二\n1. 说明";
+        assert_eq!(cite(text, "标的").as_deref(), Some("第一条"));
+        assert_eq!(cite(text, "附件一为").as_deref(), Some("第二条"));
+        assert_eq!(cite(text, "甲方："), None);
+        assert_eq!(cite(text, "设备").as_deref(), Some("附件一第一条"));
+        assert_eq!(cite(text, "保修").as_deref(), Some("附件一第二章第二条"));
+        assert_eq!(cite(text, "说明").as_deref(), Some("附件二1."));
+    }
+
+    #[test]
+    fn circled_numbers_and_english() {
+        let text = "第一条 付款\n1现金\n2转账\narticle 2 payment\n（a）by cash\nsection 3.1 notices\n";
+        let marks = |at: u32| match &text[at as usize..] {
+            t if t.starts_with("1现") => Some('①'),
+            t if t.starts_with("2转") => Some('②'),
+            t => t.chars().next(),
+        };
+        let outline = Outline::with(text, &marks, &|_| LineKind::Running);
+        let at = |s: &str| outline.citation(text.find(s).unwrap() as u32);
+        assert_eq!(at("转账").as_deref(), Some("第一条第②项"));
+        assert_eq!(at("by cash").as_deref(), Some("Article 2第（a）项"));
+        assert_eq!(at("notices").as_deref(), Some("Section 3.1"));
+    }
+
+    #[test]
+    fn lists_among_decimals() {
+        let text = "1. 定义\n1.1 包括：\n1. 甲\n2. 乙\n1.2 除外\n2、付款\n2.1 时间\n3. 其他\n（1）修改";
+        assert_eq!(cite(text, "乙").as_deref(), Some("1.1第2项"));
+        assert_eq!(cite(text, "付款").as_deref(), Some("2、"));
+        assert_eq!(cite(text, "修改").as_deref(), Some("3.（1）"));
+    }
+
+    #[test]
+    fn references_are_looked_up() {
+        let outline = Outline::of(CONTRACT);
+        let check = |r: &str| outline.resolve(r);
+        assert_eq!(check("第二条"), Reference::Found);
+        assert_eq!(check("第十二条"), Reference::Found);
+        assert_eq!(check("第3条"), Reference::Missing);
+        assert_eq!(check("第二条第三款"), Reference::Found);
+        assert_eq!(check("第二条第四款"), Reference::Missing);
+        assert_eq!(check("附件三"), Reference::Unknown);
+        assert_eq!(check("第3.2条"), Reference::Unknown);
+        let decimals = Outline::of("1. 总则\n1.1 甲\n1.2 乙\n2. 付款\n2.1 丙\n2.2 丁\n2.3 戊");
+        assert_eq!(decimals.resolve("第2.3条"), Reference::Found);
+        assert_eq!(decimals.resolve("第2.4款"), Reference::Missing);
+        assert_eq!(decimals.resolve("第二条"), Reference::Found);
+        assert_eq!(decimals.resolve("第9条"), Reference::Missing);
     }
 
     #[test]

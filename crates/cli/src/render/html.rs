@@ -3,6 +3,7 @@
 
 use super::escape;
 use crate::check::{Checked, Run};
+use crate::clauses::Sheet;
 use crate::item::{Item, citations};
 use crate::words::Words;
 use shenyan_project::docs;
@@ -22,6 +23,7 @@ article p { margin: .3rem 0; } .message { font-weight: 600; }
 blockquote { margin: .4rem 0; padding: .3rem .8rem; background: #8881; border-radius: .3rem; overflow-wrap: anywhere; }
 mark { background: #ffd54f; color: #000; padding: 0 .1em; } .error mark { background: #ffcdd2; } .hint mark { background: #bbdefb; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem .9rem; margin: .4rem 0 0; font-size: .92rem; } dt { color: #888; } dd { margin: 0; }
+table { border-collapse: collapse; width: 100%; font-size: .92rem; } th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: left; vertical-align: top; } th { color: #888; } td:first-child { white-space: nowrap; }
 .level { font-weight: 600; } .error .level { color: var(--error); } .warning .level { color: var(--warning); } .hint .level { color: var(--hint); }
 ";
 
@@ -59,7 +61,7 @@ pub fn render(run: &Run) -> String {
             );
         }
     }
-    let found = run.files.iter().filter(|f| !f.items.is_empty());
+    let found = run.files.iter().filter(|f| !f.items.is_empty() || f.sheet.is_some());
     for f in found.clone() {
         file(&mut out, f, w);
     }
@@ -76,9 +78,45 @@ fn file(out: &mut String, f: &Checked, w: Words) {
         shenyan_lint::Kind::Contract => w.contract(),
     };
     let _ = writeln!(out, "<h2>{} <span class=\"meta\">{kind}</span></h2>", escape(&f.path));
+    if let Some(sheet) = &f.sheet {
+        clauses(out, sheet, &f.items, w);
+    }
     for i in &f.items {
         finding(out, i, w);
     }
+}
+
+fn clauses(out: &mut String, sheet: &Sheet, items: &[Item], w: Words) {
+    let _ = writeln!(out, "<p class=\"meta\">{}</p>", escape(&sheet.head(w)));
+    let _ = writeln!(
+        out,
+        "<table>\n<tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>",
+        w.clause(),
+        w.heading(),
+        w.bears(),
+        w.findings()
+    );
+    for row in &sheet.rows {
+        let found: Vec<String> = (row.findings.iter().filter_map(|n| items.get(*n)))
+            .map(|i| {
+                format!(
+                    "<div class=\"{}\"><span class=\"level\">{}</span> {}</div>",
+                    i.finding.severity.id(),
+                    w.level(i.finding.severity),
+                    escape(w.get(&i.finding.message))
+                )
+            })
+            .collect();
+        let _ = writeln!(
+            out,
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            escape(row.number(w)),
+            escape(&row.heading),
+            escape(&row.bears(w)),
+            found.concat(),
+        );
+    }
+    out.push_str("</table>\n");
 }
 
 fn finding(out: &mut String, i: &Item, w: Words) {

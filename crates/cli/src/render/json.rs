@@ -1,6 +1,7 @@
 //! JSON and JSON Lines: the objects of the contract.
 
 use crate::check::{Run, Summary};
+use crate::clauses;
 use crate::item::{self, Object};
 use serde::Serialize;
 use shenyan_project::PackInfo;
@@ -40,6 +41,8 @@ struct FileObject<'r> {
     path: &'r str,
     kind: &'static str,
     findings: Vec<Object<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contract: Option<clauses::Object<'r>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -71,6 +74,7 @@ pub fn object(run: &Run) -> String {
                 path: &f.path,
                 kind: f.kind.id(),
                 findings: f.items.iter().map(|i| item::object(&f.path, i, words)).collect(),
+                contract: f.sheet.as_ref().map(|s| s.object(words)),
             })
             .collect(),
         errors: (run.problems.iter())

@@ -1,5 +1,6 @@
 //! A finished run as text, one module a format.
 
+mod clauses;
 mod github;
 mod gitlab;
 mod html;
@@ -17,6 +18,7 @@ pub use html::render as html;
 /// The run in the format asked for.
 pub fn render(args: &CheckArgs, run: &Run, terminal: Terminal) -> String {
     match args.format {
+        Format::Human if args.clauses => clauses::render(run, terminal, args.quiet),
         Format::Human => human::render(run, terminal, args.quiet),
         Format::Json => json::object(run),
         Format::Jsonl => json::lines(run),
