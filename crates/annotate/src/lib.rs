@@ -144,7 +144,7 @@ pub fn annotate(bytes: &[u8], doc: &Document, notes: &[Note], writer: &Writer) -
         let mut lines = note.lines.clone();
         if let (Some(moved), Some(first)) = (anchor.moved, lines.first_mut()) {
             let words: String = note.span.text(doc.source()).split_whitespace().collect();
-            *first = format!("{}“{words}” {first}", moved);
+            *first = format!("{moved}“{words}” {first}");
             written.moved += 1;
         }
         let body = write::comment(&prefix, next_id, writer, &lines);

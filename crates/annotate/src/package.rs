@@ -135,7 +135,7 @@ impl<'b> Package<'b> {
         let folder = main.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
         let free = |name: &String| !self.has(name);
         let name = std::iter::once(format!("{folder}comments.xml"))
-            .chain((1..).map(|n| format!("{folder}comments{n}.xml")))
+            .chain((1..u32::MAX).map(|n| format!("{folder}comments{n}.xml")))
             .find(free)
             .unwrap_or_default();
         let strict = self.text(main)?.contains("http://purl.oclc.org/ooxml/wordprocessingml/main");
@@ -169,7 +169,10 @@ impl<'b> Package<'b> {
             let xml = self.text(&rels)?;
             let mut ids = Vec::new();
             elements(&rels, &xml, |tag| ids.extend(attribute(tag, "Id")))?;
-            let id = (1..).map(|n| format!("rIdShenyan{n}")).find(|id| !ids.contains(id)).unwrap_or_default();
+            let id = (1..u32::MAX)
+                .map(|n| format!("rIdShenyan{n}"))
+                .find(|id| !ids.contains(id))
+                .unwrap_or_default();
             changed.insert(rels.clone(), within_root(&rels, &xml, &entry(&id))?.into_bytes());
         } else {
             let space = "http://schemas.openxmlformats.org/package/2006/relationships";

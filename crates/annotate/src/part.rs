@@ -385,7 +385,7 @@ pub(crate) fn comments(name: &str, xml: &str) -> Result<Comments, Error> {
         Event::Start(tag) | Event::Empty(tag) => match local(&tag).as_str() {
             "comments" => {
                 let name = tag.name().into_inner();
-                out.prefix = name.rsplit_once(':').map_or("", |(p, _)| p).to_owned();
+                name.rsplit_once(':').map_or("", |(p, _)| p).clone_into(&mut out.prefix);
                 let empty = xml[at.clone()].ends_with("/>");
                 out.root = (at, empty);
             }
@@ -406,12 +406,10 @@ pub(crate) fn comments(name: &str, xml: &str) -> Result<Comments, Error> {
             }
             _ => {}
         },
-        Event::End(tag) => {
-            if tag.local_name().into_inner() == "comment" {
-                inside = false;
-                if let Some(c) = out.all.last_mut() {
-                    c.span.end = at.end;
-                }
+        Event::End(tag) if tag.local_name().into_inner() == "comment" => {
+            inside = false;
+            if let Some(c) = out.all.last_mut() {
+                c.span.end = at.end;
             }
         }
         Event::Text(text) if inside => {

@@ -54,7 +54,7 @@ pub fn run(check: &Check, text: &Text, cues: &ContractCues, find: Find) -> Vec<H
             .collect(),
         Check::References { reference, foreign } => references(text, reference, foreign),
         Check::Undefined { used, introduced } => undefined(text, used, introduced, cues),
-        Check::Amounts { pairs } => captures(text, pairs, |c| amounts(c)),
+        Check::Amounts { pairs } => captures(text, pairs, amounts),
         Check::Blanks { blank, most } => blanks(text, blank, *most),
         Check::Dates { ranges, test } => captures(text, ranges, |c| dates(c, *test)),
         Check::LongSentences { over, least } => long_sentences(text, *over, *least),

@@ -250,7 +250,9 @@ impl Lexicon {
                     used.iter().chain(introduced).for_each(|p| see(&r.id, p));
                 }
                 Some(Check::Amounts { pairs: all } | Check::Dates { ranges: all, .. }) => {
-                    all.iter().for_each(|p| see(&r.id, p));
+                    for p in all {
+                        see(&r.id, p);
+                    }
                 }
                 Some(Check::Blanks { blank, .. }) => see(&r.id, blank),
                 Some(Check::LongSentences { .. }) | None => {}

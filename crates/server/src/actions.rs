@@ -234,7 +234,6 @@ pub fn workspace_edit(
     versioned: bool,
 ) -> WorkspaceEdit {
     if !versioned {
-        #[expect(clippy::mutable_key_type, reason = "the key is the protocol's; nobody changes it")]
         let changes = HashMap::from([(uri.clone(), edits)]);
         return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
     }

@@ -35,6 +35,7 @@ pub struct Open {
     /// The text.
     pub rope: Rope,
     /// The kind that the user set for it; `Some(None)` detects it.
+    #[expect(clippy::option_option, reason = "nothing set, set to detect, set to a kind: three states")]
     pub kind: Option<Option<Kind>>,
     /// Checked though its folder did not opt in.
     pub forced: bool,
@@ -232,6 +233,7 @@ struct Job {
     revision: u64,
     language: String,
     rope: Rope,
+    #[expect(clippy::option_option, reason = "as in `Open`")]
     kind: Option<Option<Kind>>,
     forced: bool,
     settings: Settings,
@@ -380,6 +382,7 @@ impl State {
     }
 
     /// Opens a document.
+    #[expect(clippy::needless_pass_by_value, reason = "the caller has no more use for the address")]
     pub fn open(&mut self, uri: Uri, version: i32, language: String, rope: Rope) {
         let doc = Open {
             path: lsp::path_of(&uri),
@@ -503,6 +506,7 @@ fn format(job: &Job, path: &Path) -> Option<Format> {
     by_name.or_else(|| format_of(&job.language)).or_else(|| job.forced.then_some(Format::Plain))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a job is done once")]
 fn analyse(job: Job, memory: &mut Memory) -> Analysis {
     let began = Instant::now();
     let path = job.path.clone().unwrap_or_else(|| stand_in(&job.folders, &job.language));

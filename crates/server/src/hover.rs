@@ -110,8 +110,9 @@ fn of_name(name: &str, lexicon: &Lexicon, words: Words) -> Option<String> {
     }
     let mut rules = lexicon.rules.values().filter(|r| r.family() == name).peekable();
     rules.peek()?;
-    let list: String = rules.map(|r| format!("\n- `{}` {}", r.id, escape(words.get(&r.title)))).collect();
-    Some(format!("{} `{name}`\n{list}", words.family()))
+    let list: Vec<String> =
+        rules.map(|r| format!("\n- `{}` {}", r.id, escape(words.get(&r.title)))).collect();
+    Some(format!("{} `{name}`\n{}", words.family(), list.concat()))
 }
 
 /// A rule in short.

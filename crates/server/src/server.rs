@@ -78,10 +78,12 @@ impl Backend {
         self.capabilities.get().unwrap_or_else(|| NONE.get_or_init(ClientCapabilities::default))
     }
 
+    #[expect(clippy::unused_async, reason = "a handler is a future")]
     async fn set_trace(&self, params: SetTraceParams) {
         self.change(|s| s.trace = params.value);
     }
 
+    #[expect(clippy::unused_async, reason = "a handler is a future")]
     async fn set_kind(&self, params: SetKind) -> Result<bool> {
         let kind: Option<Kind> = params.kind.kind();
         Ok(self.change(|s| {

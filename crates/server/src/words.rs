@@ -15,7 +15,7 @@ macro_rules! table {
     ($($name:ident: $zh:literal / $en:literal;)*) => {
         impl Words {
             $(
-                #[doc = $en]
+                #[doc = concat!("In English: “", $en, "”.")]
                 pub const fn $name(self) -> &'static str {
                     match self.lang {
                         Lang::Zh => $zh,
@@ -96,6 +96,7 @@ impl Words {
     }
 
     /// `广告法第九条第三项`.
+    #[expect(clippy::unused_self, reason = "beside its sisters, which need the language")]
     pub fn short_citation(self, a: &Article) -> String {
         format!("{}{}", a.short, a.label)
     }
