@@ -54,7 +54,7 @@ proptest! {
     #[test]
     fn edits(
         which in 0..3usize,
-        edits in proptest::collection::vec((0.0..1.0f64, 0..40usize, 0..PIECES.len()), 1..14),
+        edits in proptest::collection::vec((any::<prop::sample::Index>(), 0..40usize, 0..PIECES.len()), 1..14),
     ) {
         let (text, format) =
             [(ADVERT, Format::Markdown), (CONTRACT, Format::Plain), (PAGE, Format::Html)][which];
@@ -62,7 +62,7 @@ proptest! {
         let mut memory = Memory::default();
         check(text, format, &mut memory);
         for (at, cut, piece) in edits {
-            let at = (at * chars.len() as f64) as usize;
+            let at = at.index(chars.len() + 1);
             let end = (at + cut).min(chars.len());
             chars.splice(at..end, PIECES[piece].chars());
             check(&chars.iter().collect::<String>(), format, &mut memory);

@@ -104,6 +104,7 @@ pub struct CheckArgs {
 
 /// Options of `annotate`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct AnnotateArgs {
     /// Word 文件（.docx）
     #[arg(value_name = "FILE")]

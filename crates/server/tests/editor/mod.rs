@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 /// Long enough for a machine that does other things as well.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Editor {
     out: DuplexStream,
@@ -42,7 +42,7 @@ pub fn uri(path: &Path) -> String {
             for b in part.bytes() {
                 match b {
                     b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b'~' => {
-                        out.push(b as char)
+                        out.push(b as char);
                     }
                     _ => _ = write!(out, "%{b:02X}"),
                 }
