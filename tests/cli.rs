@@ -593,3 +593,50 @@ fn files_can_be_looked_into() {
     assert!(b.run(&["debug", "facts", "a.md"]).exits(0).out.contains("文本种类：marketing"));
     assert!(b.run(&["completions", "bash"]).exits(0).out.contains("_shenyan"));
 }
+
+#[test]
+fn clauses_are_tabled_with_who_bears_what() {
+    let b = Bench::new();
+    b.write("shenyan.toml", "");
+    b.write(
+        "合同.txt",
+        "服务合同\n甲方：某某服务公司\n乙方：王某\n第一条 服务\n甲方应按月提供服务，乙方有权监督。\n第二条 付款\n1. 乙方应按第九条约定付款。\n第三条 期限\n2026年2月30日届满。\n",
+    );
+    let run = |args: &[&str]| {
+        let out = b.command(args).output().unwrap();
+        String::from_utf8(out.stdout).unwrap()
+    };
+    let args = ["check", "合同.txt", "--kind", "contract", "--select", "form", "--clauses", "-q"];
+    let human = run(&args);
+    assert!(human.contains("甲方 义务1；乙方 权利1"), "{human}");
+    assert!(human.contains("form/dangling-reference") && human.contains("form/date-exists"), "{human}");
+    let json: Value = serde_json::from_str(&run(&[&args[..], &["--format", "json"]].concat())).unwrap();
+    let file = &json["files"][0];
+    let clause = &file["contract"]["clauses"][1];
+    assert_eq!((clause["number"].as_str(), clause["heading"].as_str()), (Some("第二条"), Some("付款")));
+    assert_eq!(clause["bears"][0]["burden"], "duty");
+    let finding = &file["findings"][usize::try_from(clause["findings"][0].as_u64().unwrap()).unwrap()];
+    assert_eq!((finding["text"].as_str(), finding["clause"].as_str()), (Some("第九条"), Some("第二条第1款")));
+    let html = run(&[&args[..], &["--format", "html"]].concat());
+    assert!(html.contains("<td>第三条</td><td>期限</td>"), "{html}");
+}
+
+#[test]
+fn annotate_writes_over_nothing_it_was_not_told_to() {
+    let b = Bench::new();
+    b.write("a.docx", "no document");
+    b.write("out.docx", "somebody's");
+    for args in [
+        &["annotate", "a.docx"][..],
+        &["annotate", "a.docx", "-o", "a.docx"],
+        &["annotate", "a.docx", "-o", "out.docx"],
+        &["annotate", "a.docx", "-o", "out.docx", "--force"],
+        &["annotate", "a.docx", "--in-place"],
+    ] {
+        let out = b.command(args).output().unwrap();
+        assert_eq!(out.status.code(), Some(2), "{args:?}");
+        assert!(String::from_utf8(out.stderr).unwrap().contains("建议："), "{args:?}");
+    }
+    assert_eq!(fs::read_to_string(b.path("a.docx")).unwrap(), "no document");
+    assert_eq!(fs::read_to_string(b.path("out.docx")).unwrap(), "somebody's");
+}

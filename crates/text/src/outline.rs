@@ -169,6 +169,8 @@ impl Outline {
         // Indices of the open sections, outermost first.
         let mut open: Vec<usize> = Vec::new();
         let mut end = 0;
+        // The line before broke off in the middle of a sentence.
+        let mut broken = false;
         for (at, (line, label)) in lines.iter().enumerate() {
             let line_kind = line_kind(line.start);
             if line_kind == LineKind::Outside {
@@ -177,8 +179,9 @@ impl Outline {
                 }
                 continue;
             }
+            let closed = line.text(text).ends_with(['。', '；', '：', '！', '？', '”', '）', '…']);
             let Some(mut label) = *label else {
-                if line_kind == LineKind::Inserted {
+                if line_kind == LineKind::Inserted || std::mem::replace(&mut broken, !closed) {
                     // Part of the paragraph before.
                 } else if line.text(text).starts_with("（以下无正文") {
                     for index in open.drain(..) {
@@ -220,6 +223,7 @@ impl Outline {
             outline.kinds.push(kind);
             outline.numbers.push(label.number);
             outline.firsts.push(label.first);
+            broken = !titled && !closed;
             open.push(index);
             if kind == Kind::Article && !titled {
                 outline.paragraphs.push(Paragraph { article: index, start: line.start, number: 1 });
@@ -786,6 +790,16 @@ mod tests {
         assert_eq!(at("乙方按月").as_deref(), Some("第一条第二款"));
         assert_eq!(at("通知").as_deref(), Some("第二条第1款"));
         assert_eq!(at("脚注"), None);
+    }
+
+    #[test]
+    fn a_line_that_breaks_off_goes_on_in_the_next() {
+        let text =
+            "第一条 定金\n乙方应于\n前付清定金。\n（一）付现金的，应当\n转账；\n（二）支票。\n甲方应开收据。";
+        assert_eq!(cite(text, "前付清").as_deref(), Some("第一条第一款"));
+        assert_eq!(cite(text, "转账").as_deref(), Some("第一条第一款第（一）项"));
+        assert_eq!(cite(text, "支票").as_deref(), Some("第一条第一款第（二）项"));
+        assert_eq!(cite(text, "开收据").as_deref(), Some("第一条第二款"));
     }
 
     #[test]
