@@ -105,6 +105,8 @@ fn command_line_and_server_say_the_same() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let mut all = Vec::new();
     files(&examples, &mut all);
+    // The configuration excludes it; the command line checks what it is given by name all the same.
+    all.retain(|p| !p.ends_with("README.md"));
     assert!(all.len() > 20);
     let mut server = Server::start();
     // Columns in scalar values, as the command line counts them.

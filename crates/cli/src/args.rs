@@ -410,6 +410,7 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("lsp", "", "Start the language server for an editor"),
     ("lsp", "stdio", "Speak on standard input and output (default)"),
     ("lsp", "socket", "Connect to a port or an address that the editor listens on"),
+    ("lsp", "client", "The editor's process; known, though the server leaves when the line is cut"),
     ("completions", "", "Print a completion script"),
     ("completions", "shell", "The shell: bash, zsh, fish, powershell or elvish"),
 ];
