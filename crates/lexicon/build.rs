@@ -34,13 +34,18 @@ fn main() {
         "{} errors in lexicon/",
         errors.len()
     );
+    let model = root.join("likeness.bin");
+    let trained = fs::read(&model).expect("lexicon/likeness.bin is readable");
+    lexicon.model =
+        postcard::from_bytes(&trained).expect("lexicon/likeness.bin was written by shenyan-teach");
     // The hash names the lexicon in every report, so that a result can be traced to its rules.
     let mut hashes = [DefaultHasher::new(), DefaultHasher::new()];
     1u8.hash(&mut hashes[1]);
-    for f in &files {
-        for h in &mut hashes {
+    for h in &mut hashes {
+        for f in &files {
             (&f.path, &f.text).hash(h);
         }
+        trained.hash(h);
     }
     let hash = format!("{:016x}{:016x}", hashes[0].finish(), hashes[1].finish());
     println!("cargo:rustc-env=SHENYAN_LEXICON_HASH={hash}");

@@ -12,6 +12,7 @@ pub mod finding;
 pub mod ignore;
 pub mod index;
 pub mod law;
+pub mod likeness;
 pub mod linter;
 pub mod measure;
 pub mod memory;

@@ -164,6 +164,7 @@ impl Linter {
             findings: Vec::new(),
         };
         run.matches();
+        run.likeness();
         run.requirements();
         run.checks();
         let Run { findings, memory, .. } = run;
@@ -394,6 +395,58 @@ impl<'a> Run<'a> {
                 }
             }
         }
+    }
+
+    /// Sentences that no rule says anything about, but that look like one that breaks a rule.
+    fn likeness(&mut self) {
+        let model = &self.linter.lexicon.model;
+        let least = model.least(self.text.sentences.len());
+        let mut judged: Vec<Span<Source>> = self.findings.iter().map(|f| f.span).collect();
+        judged.sort_unstable();
+        for ((start, scan), paragraph) in self.scans.iter().zip(&self.text.paragraphs) {
+            for like in scan.alike(self.text.slice(*paragraph), model).iter().filter(|l| l.score >= least) {
+                let sentence = self.text.source(like.sentence.shifted(*start));
+                // Findings are short, so those that reach into the sentence begin not far before it.
+                let from = judged.partition_point(|s| s.start < sentence.start.saturating_sub(2048));
+                let near = judged[from..].iter().take_while(|s| s.start < sentence.end);
+                if near.clone().any(|s| s.overlaps(sentence)) {
+                    continue;
+                }
+                let rules = &self.linter.lexicon.rules;
+                let mut likely = like.rules.iter().filter_map(|c| rules.get(model.rule(*c)));
+                // What the sentence looks like does not depend on which rules were asked for.
+                let Some(rule) = likely.find(|r| self.applies(&r.applies)) else { continue };
+                if !self.active(rule) {
+                    continue;
+                }
+                let hit = like.words.shifted(*start);
+                // An exemption looks before, after or inside a short hit; this one is long, so its
+                // ends stand for it as well.
+                let waived = self.ends(hit).into_iter().find_map(|h| self.waiver(h, rule, &[]));
+                let before = self.findings.len();
+                let message = Bilingual {
+                    zh: format!("“{{match}}”：说法近似“{}”（由整句判断，请人工核对）", rule.title.zh),
+                    en: format!(
+                        "“{{match}}”: reads like {} (judged by the whole sentence; please check)",
+                        rule.title.get(true)
+                    ),
+                };
+                self.push(rule, hit, rule.verdict, &message, &rule.basis, &[], Values::new(), waived);
+                // Likeness is no proof: it never fails a gate as an error.
+                for f in &mut self.findings[before..] {
+                    f.severity = f.severity.min(Severity::Warning);
+                }
+            }
+        }
+    }
+
+    /// A stretch, and the few characters at its end and at its start.
+    fn ends(&self, hit: Span<Folded>) -> [Span<Folded>; 3] {
+        const FEW: usize = 4;
+        let text = self.text.slice(hit);
+        let last = text.char_indices().rev().nth(FEW - 1).map_or(0, |(i, _)| i as u32);
+        let first = text.char_indices().nth(FEW).map_or(text.len(), |(i, _)| i) as u32;
+        [hit, Span::new(hit.start + last, hit.end), Span::new(hit.start, hit.start + first)]
     }
 
     /// The matcher that a watch stands for, if it is one that applies here.

@@ -8,6 +8,7 @@
 //! cannot differ from a fresh one.
 
 use crate::index::Index;
+use crate::likeness::{Likeness, Model};
 use crate::pattern::Pattern;
 use crate::program::Found;
 use crate::rule::Within;
@@ -60,9 +61,15 @@ pub(crate) struct Scan {
     /// Patterns that run on the whole document: place in [`Index::watches`], and which of their
     /// sets of anchors are here.
     pub wide: Vec<(u32, u8)>,
+    alike: OnceLock<Vec<Likeness>>,
 }
 
 impl Scan {
+    /// The paragraph's sentences that look like a violation.
+    pub fn alike(&self, paragraph: &str, model: &Model) -> &[Likeness] {
+        self.alike.get_or_init(|| model.alike(paragraph))
+    }
+
     fn new(paragraph: &str, index: &Index) -> Self {
         let sentences = bounds::sentences(paragraph);
         let whole = Span::new(0, paragraph.len() as u32);
@@ -98,7 +105,7 @@ impl Scan {
         });
         let mut wide: Vec<(u32, u8)> = wide.into_iter().collect();
         wide.sort_unstable();
-        Self { woken, wide }
+        Self { woken, wide, alike: OnceLock::new() }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::date::Date;
 use crate::finding::{Bilingual, Safety, Verdict};
 use crate::index::Index;
 use crate::law::{Article, LawBook};
+use crate::likeness::Model;
 use crate::pattern::{Pattern, PatternError, Words};
 use crate::raw::{self, OneOrMany, RawContext, RawFix, RawMatch, RawProbe, RawRule, Str, Strs};
 use crate::rule::{
@@ -71,6 +72,8 @@ pub struct Lexicon {
     pub words: Words,
     /// Law.
     pub law: LawBook,
+    /// What labelled sentences teach.
+    pub model: Model,
     /// The index of all this, if it was stored and nothing was added since.
     pub(crate) index: Option<Index>,
 }
@@ -86,6 +89,7 @@ pub struct Compiled {
     respellings: Vec<(String, String)>,
     words: Words,
     law: Vec<Article>,
+    model: Model,
     index: Index,
 }
 
@@ -100,6 +104,7 @@ impl From<Compiled> for Lexicon {
             respellings: c.respellings,
             words: c.words,
             law: LawBook::of(c.law),
+            model: c.model.ready(),
             index: Some(c.index.ready()),
         }
     }
@@ -119,6 +124,7 @@ impl Lexicon {
             respellings: self.respellings,
             words: self.words,
             law,
+            model: self.model,
             index,
         }
     }
