@@ -178,6 +178,54 @@ describe("the packaged extension", { skip: absent !== undefined }, () => {
     assert.match(html, /最终解释权/);
   });
 
+  inWindow("the walkthrough opens, with its pictures", workspace, async () => {
+    await window.command("Welcome: Open Walkthrough...");
+    await window.page.locator(".quick-input-list").waitFor();
+    await window.page.keyboard.insertText("审言");
+    await window.pick("审言");
+    // Pictures stand beside the steps only where there is room.
+    await window.page.keyboard.press("Control+b");
+    const steps = window.page.locator(".gettingStartedContainer .getting-started-step");
+    await until("five steps", () => steps.count(), (n) => n === 5);
+    const picture = window.page.locator(".gettingStartedContainer .getting-started-media img:visible");
+    for (let i = 0; i < 5; i++) {
+      if (i > 0) await steps.nth(i).click();
+      await until(
+        "the picture",
+        () => picture.first().evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+        (width) => width > 100,
+      );
+    }
+    await window.shot("walkthrough");
+  });
+
+  /** Two folders in one window: one whose configuration leaves a family out, one that has none. */
+  const roots = (): string => {
+    const folder = workspace();
+    const other = workspace();
+    writeFileSync(join(folder, "shenyan.toml"), 'ignore = ["misleading"]\n');
+    rmSync(join(other, "shenyan.toml"));
+    renameSync(join(other, "理财海报.md"), join(other, "另一张海报.md"));
+    const file = join(folder, "both.code-workspace");
+    writeFileSync(file, JSON.stringify({ folders: [{ path: folder, name: "one" }, { path: other, name: "two" }] }));
+    return file;
+  };
+
+  inWindow("each of several folders has its own configuration", roots, async (file) => {
+    await window.file("理财海报.md");
+    await window.squiggles.first().waitFor();
+    const first = await window.squiggles.count();
+    // The second folder did not opt in: silent, in the same window.
+    await window.file("另一张海报.md");
+    await window.page.waitForTimeout(3_000);
+    assert.equal(await window.squiggles.count(), 0);
+    // Once it does, by a file that appears, it has all that the first leaves out.
+    const folders = (JSON.parse(readFileSync(file, "utf8")) as { folders: { path: string }[] }).folders;
+    writeFileSync(join(folders[1]?.path ?? "", "shenyan.toml"), "");
+    await until("more findings", () => window.squiggles.count(), (n) => n > first);
+    await window.shot("roots");
+  });
+
   inWindow("a new rule starts from a rule that works", workspace, async (folder) => {
     await window.file("会员协议.txt");
     await window.squiggles.first().waitFor();

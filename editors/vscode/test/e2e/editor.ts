@@ -115,13 +115,14 @@ export class Editor {
     return join(folder, name);
   }
 
-  /** Opens a window on a folder. */
+  /** Opens a window on a folder, or on the folders of a `.code-workspace` file. */
   async open(folder: string): Promise<Window> {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const page = await context.newPage();
     page.setDefaultTimeout(40_000);
-    await page.goto(`${this.address}/?folder=${encodeURIComponent(folder)}`);
+    const what = folder.endsWith(".code-workspace") ? "workspace" : "folder";
+    await page.goto(`${this.address}/?${what}=${encodeURIComponent(folder)}`);
     await page.waitForSelector(".monaco-workbench .part.statusbar");
     return new Window(page);
   }
