@@ -11,7 +11,7 @@ use shenyan_read::{BlockKind, Format, Style};
 use shenyan_text::number::{Quantity, Unit, amount_in_words, parse_numeral, quantities};
 use shenyan_text::outline::Reference;
 use shenyan_text::span::{Folded, Span};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// A place that a check objects to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +30,13 @@ impl From<Span<Folded>> for Hit {
 
 /// The first match of a pattern in a stretch.
 pub type Find<'a> = &'a dyn Fn(&Pattern, Span<Folded>) -> Option<Span<Folded>>;
+/// All matches, in the paragraphs of the text, of a pattern that [`index::looks`] names or of a
+/// definition.
+pub type Look<'a, 't> = &'a dyn Fn(&Pattern) -> Vec<Captures<'t>>;
 
-/// The places that a check objects to, in order; `find` looks for a pattern in a stretch.
-pub fn run(check: &Check, text: &Text, cues: &ContractCues, find: Find) -> Vec<Hit> {
+/// The places that a check objects to, in order; `find` looks for a pattern in a stretch, `look`
+/// in all paragraphs.
+pub fn run(check: &Check, text: &Text, cues: &ContractCues, find: Find, look: Look) -> Vec<Hit> {
     match check {
         Check::TickedControl { label } => (text.doc.controls().iter())
             .filter(|c| c.checked && c.enabled)
@@ -48,27 +52,29 @@ pub fn run(check: &Check, text: &Text, cues: &ContractCues, find: Find) -> Vec<H
             fine_print(text, matter, *small, find).into_iter().map(Hit::from).collect()
         }
         Check::Unexplained { terms } => (terms.iter())
-            .filter(|(_, explained)| !text.paragraphs.iter().any(|p| find(explained, *p).is_some()))
-            .filter_map(|(term, _)| text.paragraphs.iter().find_map(|p| find(term, *p)))
+            .filter_map(|(term, explained)| {
+                let first = look(term).first()?.whole()?;
+                look(explained).is_empty().then_some(first)
+            })
             .map(Hit::from)
             .collect(),
-        Check::References { reference, foreign } => references(text, reference, foreign),
-        Check::Undefined { used, introduced } => undefined(text, used, introduced, cues),
-        Check::Amounts { pairs } => captures(text, pairs, amounts),
-        Check::Blanks { blank, most } => blanks(text, blank, *most),
-        Check::Dates { ranges, test } => captures(text, ranges, |c| dates(c, *test)),
+        Check::References { reference, foreign } => references(text, reference, foreign, look),
+        Check::Undefined { used, introduced } => undefined(text, used, introduced, cues, look),
+        Check::Amounts { pairs } => captures(pairs, amounts, look),
+        Check::Blanks { blank, most } => blanks(text, blank, *most, look),
+        Check::Dates { ranges, test } => captures(ranges, |c| dates(c, *test), look),
         Check::LongSentences { over, least } => long_sentences(text, *over, *least),
     }
 }
 
 /// The matches of several patterns that `judge` objects to, in order and none twice.
 fn captures(
-    text: &Text,
     patterns: &[Pattern],
     judge: impl Fn(&Captures) -> Option<Vec<(&'static str, String)>>,
+    look: Look,
 ) -> Vec<Hit> {
     let mut out: Vec<Hit> = Vec::new();
-    for found in patterns.iter().flat_map(|p| contract::captures(text, p)) {
+    for found in patterns.iter().flat_map(look) {
         let Some(values) = judge(&found) else { continue };
         let Some(at) = found.place("hit").or_else(|| found.whole()) else { continue };
         if !out.iter().any(|o| o.at.overlaps(at)) {
@@ -80,15 +86,18 @@ fn captures(
 }
 
 /// References to clauses that the numbering of the text does not have.
-fn references(text: &Text, reference: &Pattern, foreign: &Pattern) -> Vec<Hit> {
+fn references(text: &Text, reference: &Pattern, foreign: &Pattern, look: Look) -> Vec<Hit> {
     let outline = text.outline();
     // The label of a clause is not a reference to it.
     let labels: BTreeSet<u32> = outline.sections.iter().map(|s| s.heading.start).collect();
     let mut out = Vec::new();
-    for found in contract::captures(text, reference) {
+    let mut resolved: HashMap<&str, Reference> = HashMap::new();
+    for found in look(reference) {
         let Some(at) = found.place("to") else { continue };
         let to = text.slice(at);
-        if labels.contains(&at.start) || outline.resolve(to) != Reference::Missing {
+        if labels.contains(&at.start)
+            || *resolved.entry(to).or_insert_with(|| outline.resolve(to)) != Reference::Missing
+        {
             continue;
         }
         // In text that lost its line breaks a label stands after a full stop or a blank.
@@ -110,15 +119,22 @@ fn references(text: &Text, reference: &Pattern, foreign: &Pattern) -> Vec<Hit> {
 }
 
 /// The first use of each name that is used as if it were defined, and is not.
-fn undefined(text: &Text, used: &[Pattern], introduced: &[Pattern], cues: &ContractCues) -> Vec<Hit> {
+fn undefined(
+    text: &Text,
+    used: &[Pattern],
+    introduced: &[Pattern],
+    cues: &ContractCues,
+    look: Look,
+) -> Vec<Hit> {
     let terms = |patterns: &[Pattern]| {
-        let found = patterns.iter().flat_map(|p| contract::captures(text, p));
+        let found = patterns.iter().flat_map(look);
         let mut all: Vec<(Span<Folded>, String)> =
             found.filter_map(|c| c.place("term")).map(|at| (at, text.slice(at).trim().to_owned())).collect();
         all.sort();
         all
     };
-    let mut known: BTreeSet<String> = contract::definitions(text, cues).into_iter().map(|d| d.term).collect();
+    let mut known: BTreeSet<String> =
+        contract::definitions_by(text, cues, look).into_iter().map(|d| d.term).collect();
     known.extend(terms(introduced).into_iter().map(|(_, term)| term));
     let mut out = Vec::new();
     for (at, term) in terms(used) {
@@ -159,8 +175,8 @@ fn money(value: f64) -> String {
 }
 
 /// Blanks: each by itself, or where there are many of them, the first with their number.
-fn blanks(text: &Text, blank: &Pattern, most: usize) -> Vec<Hit> {
-    let mut all: Vec<Span<Folded>> = (contract::captures(text, blank).iter())
+fn blanks(text: &Text, blank: &Pattern, most: usize, look: Look) -> Vec<Hit> {
+    let mut all: Vec<Span<Folded>> = (look(blank).iter())
         .filter_map(|c| c.place("hit").or_else(|| c.whole()))
         // 【】 with a link or an address in it is empty only to the reader of prose.
         .filter(|at| {
@@ -238,6 +254,8 @@ fn whole(n: f64) -> i32 {
 /// what a lost line break joined count one by one.
 fn long_sentences(text: &Text, over: usize, least: usize) -> Vec<Hit> {
     let long: Vec<(usize, Span<Folded>)> = (text.sentences.iter())
+        // Counting all characters is much cheaper than looking at each.
+        .filter(|s| text.slice(**s).chars().count() > over)
         .flat_map(|s| {
             let mut at = s.start;
             text.slice(*s).split_inclusive(['；', '：', ' ', '|']).map(move |part| {
@@ -301,8 +319,13 @@ fn plain_matter(text: &Text, matter: &[Pattern], find: Find) -> Vec<Span<Folded>
     if text.doc.format() == Format::Plain || strong.is_empty() {
         return Vec::new();
     }
+    // Styles are in order and do not overlap.
+    let set_apart = |s: Span<Folded>| {
+        let first = strong.partition_point(|t| t.end <= s.start);
+        strong[first..].iter().take_while(|t| t.start < s.end).any(|t| t.overlaps(s))
+    };
     (text.sentences.iter())
-        .filter(|s| !strong.iter().any(|t| t.overlaps(**s)))
+        .filter(|s| !set_apart(**s))
         .filter(|s| matter.iter().any(|m| find(m, **s).is_some()))
         .copied()
         .collect()

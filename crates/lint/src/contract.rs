@@ -9,6 +9,7 @@ use crate::rule::{Burden, ContractCues, Role, Roles};
 use crate::text::Text;
 use shenyan_text::bounds;
 use shenyan_text::span::{Folded, Source, Span};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// How far from a party, in bytes of folded text, the word may stand that says what it bears.
@@ -108,10 +109,15 @@ impl Contract {
 pub struct Captures<'t> {
     text: &'t str,
     base: u32,
-    found: Found,
+    found: Cow<'t, Found>,
 }
 
 impl<'t> Captures<'t> {
+    /// A match that is known already, in the stretch that starts at `base`.
+    pub(crate) fn known(text: &'t str, base: u32, found: &'t Found) -> Self {
+        Self { text, base, found: Cow::Borrowed(found) }
+    }
+
     /// The place of a named group.
     pub fn place(&self, name: &str) -> Option<Span<Folded>> {
         self.found.name(name).map(|range| Span::of(&range).shifted(self.base))
@@ -137,14 +143,27 @@ pub fn captures<'t>(text: &'t Text, pattern: &Pattern) -> Vec<Captures<'t>> {
     let mut out = Vec::new();
     for p in &text.paragraphs {
         let matches = pattern.found_iter(text.slice(*p));
-        out.extend(matches.map(|found| Captures { text: text.str(), base: p.start, found }));
+        out.extend(matches.map(|found| Captures {
+            text: text.str(),
+            base: p.start,
+            found: Cow::Owned(found),
+        }));
     }
     out
 }
 
 /// The definitions of a text, in order; a term only where it is first defined.
 pub fn definitions(text: &Text, cues: &ContractCues) -> Vec<Definition> {
-    let found = cues.defines.iter().flat_map(|p| captures(text, p));
+    definitions_by(text, cues, &|p| captures(text, p))
+}
+
+/// As [`definitions`], with another way to look for a pattern in all paragraphs.
+pub(crate) fn definitions_by<'t>(
+    text: &Text,
+    cues: &ContractCues,
+    look: &dyn Fn(&Pattern) -> Vec<Captures<'t>>,
+) -> Vec<Definition> {
+    let found = cues.defines.iter().flat_map(look);
     let mut found: Vec<(Span<Folded>, String)> = found
         .filter_map(|c| c.place("term"))
         .map(|at| (at, text.slice(at).trim().to_owned()))

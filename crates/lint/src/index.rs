@@ -7,7 +7,7 @@
 
 use crate::pack::Lexicon;
 use crate::pattern::Pattern;
-use crate::rule::{Requirement, Within};
+use crate::rule::{Check, Requirement, Within};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -39,6 +39,18 @@ pub enum Watch {
         /// Pattern.
         pattern: u32,
     },
+    /// A pattern that a check looks for in every paragraph.
+    Look {
+        /// Rule.
+        rule: u32,
+        /// Which of them: see [`looks`].
+        pattern: u32,
+    },
+    /// A definition in a contract.
+    Define {
+        /// Pattern.
+        pattern: u32,
+    },
     /// A sign of a fact.
     Cue {
         /// Fact.
@@ -53,6 +65,22 @@ pub enum Watch {
 pub fn lists(q: &Requirement) -> impl Iterator<Item = &[Pattern]> {
     let says = q.say.iter().flat_map(|s| [s.due.as_slice(), s.patterns.as_slice()]);
     [q.absent.as_slice()].into_iter().chain(says)
+}
+
+/// The patterns that a check looks for in every paragraph.
+pub fn looks(check: &Check) -> Vec<&Pattern> {
+    match check {
+        Check::Unexplained { terms } => terms.iter().flat_map(|(t, explained)| [t, explained]).collect(),
+        Check::References { reference, .. } => vec![reference],
+        Check::Undefined { used, introduced } => used.iter().chain(introduced).collect(),
+        Check::Amounts { pairs } => pairs.iter().collect(),
+        Check::Blanks { blank, .. } => vec![blank],
+        Check::Dates { ranges, .. } => ranges.iter().collect(),
+        Check::TickedControl { .. }
+        | Check::Prominence { .. }
+        | Check::FinePrint { .. }
+        | Check::LongSentences { .. } => Vec::new(),
+    }
 }
 
 /// A pattern that waits for its anchors.
@@ -128,6 +156,17 @@ impl Index {
                     watch(w, Within::Paragraph, pattern);
                 }
             }
+        }
+        for (r, check) in
+            lexicon.rules.values().enumerate().filter_map(|(r, rule)| Some((r, rule.check.as_ref()?)))
+        {
+            for (p, pattern) in looks(check).into_iter().enumerate() {
+                let w = Watch::Look { rule: r as u32, pattern: p as u32 };
+                watch(w, Within::Paragraph, pattern);
+            }
+        }
+        for (p, pattern) in lexicon.contract.defines.iter().enumerate() {
+            watch(Watch::Define { pattern: p as u32 }, Within::Paragraph, pattern);
         }
         for (f, fact) in lexicon.facts.iter().enumerate() {
             for (c, cue) in fact.cues.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! The engine: one pass for all anchors, then patterns, conditions and exemptions where they are.
 
 use crate::checks;
-use crate::contract::Contract;
+use crate::contract::{self, Captures, Contract};
 use crate::date::Date;
 use crate::facts::{self, Facts, Held};
 use crate::finding::{Bilingual, Edit, Finding, Fix, Related, Safety, Severity, Verdict, Waiver};
@@ -15,9 +15,10 @@ use crate::pattern::Pattern;
 use crate::program::Found;
 use crate::rule::{
     Applies, Channel, Context, FactGroup, FixSpec, InsertAt, Kind, Matcher, Measure, NumberTest, Probe,
-    Requirement, Rule, Side,
+    Requirement, Rule, Side, Within,
 };
 use crate::text::Text;
+use rustc_hash::FxHashMap;
 use shenyan_read::{Document, Format};
 use shenyan_text::fold::Folder;
 use shenyan_text::segment::{Jieba, Segmenter, on_boundaries};
@@ -25,6 +26,7 @@ use shenyan_text::span::{Folded, Source, Span};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What is asked of one check.
@@ -161,6 +163,7 @@ impl Linter {
             settings,
             scans: &scans,
             memory: RefCell::new(memory),
+            regions: RefCell::default(),
             findings: Vec::new(),
         };
         run.matches();
@@ -327,7 +330,16 @@ struct Run<'a> {
     /// Paragraphs: where they start, and what was found in them.
     scans: &'a [(u32, Arc<Scan>)],
     memory: RefCell<&'a mut Memory>,
+    /// The stretches around the hit that was asked about last.
+    regions: RefCell<Regions>,
     findings: Vec<Finding>,
+}
+
+/// A hit and the stretches around it that are known: dozens of probes ask about each hit.
+#[derive(Debug, Default)]
+struct Regions {
+    hit: Option<Span<Folded>>,
+    known: Vec<(Within, Rc<[Span<Folded>]>)>,
 }
 
 /// An exemption and, if it rests on words, where they are.
@@ -338,6 +350,9 @@ type Watching<'a> = (&'a Arc<Rule>, &'a Matcher, &'a Pattern);
 
 /// Where the wordings of requirements may stand: by rule and list, paragraph and place in its scan.
 type Said = BTreeMap<(u32, u32), Vec<(usize, usize)>>;
+
+/// Where the patterns that checks look for may be: as [`Said`], by the pattern's address.
+type Looked = FxHashMap<usize, Vec<(usize, usize)>>;
 
 /// What a rule's requirement asks of the document.
 struct Asked<'a> {
@@ -597,6 +612,21 @@ impl<'a> Run<'a> {
         Edit { span: Span::new(at, at), text }
     }
 
+    /// The stretches that `within` names, seen from a hit.
+    fn region(&self, hit: Span<Folded>, within: Within) -> Rc<[Span<Folded>]> {
+        let mut regions = self.regions.borrow_mut();
+        if regions.hit != Some(hit) {
+            regions.hit = Some(hit);
+            regions.known.clear();
+        }
+        if let Some((_, known)) = regions.known.iter().find(|(w, _)| *w == within) {
+            return known.clone();
+        }
+        let found: Rc<[Span<Folded>]> = self.text.region(hit, within).into();
+        regions.known.push((within, found.clone()));
+        found
+    }
+
     /// Whether a probe holds, and on which words.
     fn holds(&self, hit: Span<Folded>, p: &Probe) -> bool {
         self.probe(hit, p).is_some()
@@ -606,7 +636,7 @@ impl<'a> Run<'a> {
         if let Some(product) = p.products.iter().find_map(|id| self.facts.product(id)) {
             return Some(product.sign);
         }
-        for region in self.text.region(hit, p.within) {
+        for &region in &*self.region(hit, p.within) {
             let parts: &[Span<Folded>] = match p.side {
                 Side::Any | Side::Cover => &[region],
                 Side::Before => &[Span::new(region.start.min(hit.start), hit.start)],
@@ -841,12 +871,59 @@ impl<'a> Run<'a> {
         self.push(rule, hit, rule.verdict, &rule.message, &rule.basis, &fixes, values, waived);
     }
 
+    /// Where the patterns that checks look for may be: by pattern (its address), paragraph and
+    /// place in its scan.
+    fn looked(&self) -> Looked {
+        let rules = self.linter.rules.iter().enumerate();
+        let active = rules.filter(|(_, r)| r.check.is_some() && self.active(r));
+        let looks: FxHashMap<u32, Vec<&Pattern>> =
+            active.map(|(i, r)| (i as u32, r.check.as_ref().map_or_else(Vec::new, index::looks))).collect();
+        let defines = &self.linter.lexicon.contract.defines;
+        let mut out = Looked::default();
+        for (i, (_, scan)) in self.scans.iter().enumerate() {
+            for (j, woken) in scan.woken.iter().enumerate() {
+                let pattern = match self.linter.index.watches[woken.watch as usize].what {
+                    Watch::Look { rule, pattern } => {
+                        looks.get(&rule).and_then(|l| l.get(pattern as usize)).copied()
+                    }
+                    Watch::Define { pattern } => defines.get(pattern as usize),
+                    _ => None,
+                };
+                if let Some(pattern) = pattern {
+                    out.entry(std::ptr::from_ref(pattern).addr()).or_default().push((i, j));
+                }
+            }
+        }
+        out
+    }
+
+    /// All matches of a pattern in the paragraphs of the text.
+    fn look(&self, pattern: &Pattern, looked: &Looked) -> Vec<Captures<'a>> {
+        // Nothing wakes a pattern that has no anchors.
+        if pattern.anchors().is_empty() {
+            return contract::captures(self.text, pattern);
+        }
+        let mut out = Vec::new();
+        for &(i, j) in looked.get(&std::ptr::from_ref(pattern).addr()).into_iter().flatten() {
+            let (start, scan) = &self.scans[i];
+            let paragraph = self.text.slice(self.text.paragraphs[i]);
+            for (stretch, found) in scan.woken[j].found(paragraph, Within::Paragraph, pattern) {
+                out.push(Captures::known(self.text.str(), stretch.start + start, found));
+            }
+        }
+        out
+    }
+
     fn checks(&mut self) {
-        let rules: Vec<&Arc<Rule>> = self.linter.rules.iter().filter(|r| r.check.is_some()).collect();
+        let active = |r: &&Arc<Rule>| r.check.is_some() && self.active(r);
+        let rules: Vec<&Arc<Rule>> = self.linter.rules.iter().filter(active).collect();
+        let cues = &self.linter.lexicon.contract;
+        let looked = self.looked();
         for rule in rules {
-            let Some(check) = rule.check.as_ref().filter(|_| self.active(rule)) else { continue };
+            let Some(check) = &rule.check else { continue };
             let find: checks::Find = &|p, stretch| self.find(p, stretch);
-            for hit in checks::run(check, self.text, &self.linter.lexicon.contract, find) {
+            let look: checks::Look = &|p| self.look(p, &looked);
+            for hit in checks::run(check, self.text, cues, find, look) {
                 let waived = self.waiver(hit.at, rule, &[]);
                 let values = hit.values.into_iter().collect();
                 self.push(

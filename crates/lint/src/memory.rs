@@ -17,7 +17,8 @@ use shenyan_text::bounds;
 use shenyan_text::span::{Folded, Span};
 use std::sync::{Arc, OnceLock};
 
-/// Stretches longer than this (bytes) are not remembered: they change with every edit.
+/// Stretches longer than this (bytes) are not remembered from check to check: they change with
+/// every edit.
 const LONGEST: usize = 8 << 10;
 /// Answers that this many checks did not ask for are forgotten.
 const KEEP: u32 = 16;
@@ -113,6 +114,9 @@ impl Scan {
 /// asked for, from the stretch's start.
 type Question = (usize, u32, Span<Folded>);
 
+/// A question about a stretch too long to be remembered: which, which stretch, the hit.
+type LongQuestion = (usize, Span<Folded>, Span<Folded>);
+
 /// Answers of earlier checks by one linter.
 #[derive(Debug, Default)]
 pub struct Memory {
@@ -121,7 +125,12 @@ pub struct Memory {
     scans: FxHashMap<Box<str>, (u32, Arc<Scan>)>,
     texts: FxHashMap<Box<str>, (u32, u32)>,
     next_text: u32,
+    /// The numbers of stretches of the present text: a short way to `texts`.
+    stretches: FxHashMap<Span<Folded>, Option<u32>>,
     answers: FxHashMap<Question, Option<Span<Folded>>>,
+    /// Answers about long stretches of this text, by question, stretch and hit: every finding of a
+    /// rule asks the same of the whole document.
+    long: FxHashMap<LongQuestion, Option<Span<Folded>>>,
 }
 
 impl Memory {
@@ -131,10 +140,15 @@ impl Memory {
             *self = Self { of: Some(linter.clone()), ..Self::default() };
         }
         self.turn += 1;
+        self.long.clear();
+        self.stretches.clear();
     }
 
     /// Forgets what was long not asked for.
     pub(crate) fn end(&mut self) {
+        if !self.turn.is_multiple_of(KEEP) {
+            return;
+        }
         let oldest = self.turn.saturating_sub(KEEP);
         if self.scans.len() > FEW / 10 || self.answers.len() > FEW {
             self.scans.retain(|_, (turn, _)| *turn >= oldest);
@@ -184,7 +198,17 @@ impl Memory {
         hit: Option<Span<Folded>>,
         answer: impl FnOnce() -> Option<Span<Folded>>,
     ) -> Option<Span<Folded>> {
-        let Some(text) = self.text(stretch.text(all)) else { return answer() };
+        let text = if let Some(text) = self.stretches.get(&stretch) {
+            *text
+        } else {
+            let text = self.text(stretch.text(all));
+            self.stretches.insert(stretch, text);
+            text
+        };
+        let Some(text) = text else {
+            let key = (question, stretch, hit.unwrap_or(Span::new(0, 0)));
+            return *self.long.entry(key).or_insert_with(answer);
+        };
         let relative = |s: Span<Folded>| Span::new(s.start - stretch.start, s.end - stretch.start);
         let hit = hit.map_or(Span::new(0, 0), relative);
         let known = *(self.answers.entry((question, text, hit))).or_insert_with(|| answer().map(relative));

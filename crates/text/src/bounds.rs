@@ -16,33 +16,34 @@ fn closes(c: char) -> bool {
     matches!(c, '”' | '’' | '）' | '】' | '》' | '〉' | '〕' | ']')
 }
 
-/// The pieces of `start..end`, cut after each stretch that `cut` measures: given the character
-/// before and the rest of the text, it answers the length of the mark there, 0 for none.
+/// The pieces of `start..end`, cut after each stretch that `cut` measures: given the text before
+/// and the rest of the text, it answers the length of the mark there, 0 for none. `next` answers
+/// how many bytes on a mark may begin: most characters are none, and are passed over byte by byte.
 fn pieces(
     text: &str,
     range: std::ops::Range<usize>,
-    cut: impl Fn(Option<char>, &str) -> usize,
+    next: impl Fn(&[u8]) -> Option<usize>,
+    cut: impl Fn(&str, &str) -> usize,
 ) -> Vec<Span<Folded>> {
     let mut out = Vec::new();
     let Some(whole) = text.get(range.clone()) else {
         return out;
     };
-    let (mut start, mut at, mut before) = (0, 0, None);
-    while let Some(c) = whole[at..].chars().next() {
-        let mut len = cut(before, &whole[at..]);
-        before = Some(c);
+    let (mut start, mut at) = (0, 0);
+    while let Some(skipped) = next(&whole.as_bytes()[at..]) {
+        at += skipped;
+        let mut len = cut(&whole[..at], &whole[at..]);
         if len == 0 {
-            at += c.len_utf8();
+            at += whole[at..].chars().next().map_or(1, char::len_utf8);
             continue;
         }
         // Closing marks and further marks of the kind stay with what they end.
         while let Some(next) = whole[at + len..].chars().next() {
-            match cut(before, &whole[at + len..]) {
+            match cut(&whole[..at + len], &whole[at + len..]) {
                 _ if closes(next) => len += next.len_utf8(),
                 0 => break,
                 more => len += more,
             }
-            before = Some(next);
         }
         at += len;
         out.extend(trimmed(text, range.start + start, range.start + at));
@@ -63,7 +64,9 @@ fn run(text: &str, c: char, least: usize) -> usize {
 /// A sentence ends after 。！？ or …… and the closing marks that follow, or at a line break;
 /// never at a full stop of ASCII, which is part of numbers and names.
 pub fn sentences(text: &str) -> Vec<Span<Folded>> {
-    pieces(text, 0..text.len(), |_, rest| match rest.chars().next() {
+    // What the marks begin with in UTF-8.
+    let next = |rest: &[u8]| rest.iter().position(|b| matches!(b, b'\n' | 0xE2 | 0xE3 | 0xEF));
+    pieces(text, 0..text.len(), next, |_, rest| match rest.chars().next() {
         Some('\n') => 1,
         Some('。' | '！' | '？') => 3,
         Some('…') => run(rest, '…', 2),
@@ -74,18 +77,25 @@ pub fn sentences(text: &str) -> Vec<Span<Folded>> {
 /// The clauses of a sentence: cut after ，；： and ——, and at a blank between Han characters,
 /// but not at 、, which joins the members of a list. The mark stays with the clause it ends.
 pub fn clauses(text: &str, sentence: Span<Folded>) -> Vec<Span<Folded>> {
-    pieces(text, sentence.range(), |before, rest| match rest.chars().next() {
+    let next = |rest: &[u8]| rest.iter().position(|b| matches!(b, b'\n' | b' ' | 0xE2 | 0xEF));
+    pieces(text, sentence.range(), next, |before, rest| match rest.chars().next() {
         Some('，' | '；' | '：') => 3,
         Some('\n') => 1,
         Some('—') => run(rest, '—', 2),
-        Some(' ') if before.is_some_and(is_han) && rest[1..].chars().next().is_some_and(is_han) => 1,
+        Some(' ')
+            if before.chars().next_back().is_some_and(is_han)
+                && rest[1..].chars().next().is_some_and(is_han) =>
+        {
+            1
+        }
         _ => 0,
     })
 }
 
 /// The paragraphs of `text`: lines that are not blank, without white space at their ends.
 pub fn paragraphs(text: &str) -> Vec<Span<Folded>> {
-    pieces(text, 0..text.len(), |_, rest| usize::from(rest.starts_with('\n')))
+    let next = |rest: &[u8]| memchr::memchr(b'\n', rest);
+    pieces(text, 0..text.len(), next, |_, rest| usize::from(rest.starts_with('\n')))
 }
 
 #[cfg(test)]
