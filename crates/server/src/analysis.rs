@@ -2,26 +2,32 @@
 //!
 //! Handlers change the state under a lock and return; the actor takes the newest text of a
 //! document, checks it without the lock and keeps the result only if the text is still the same.
-//! What is superseded is dropped: the last version wins, and nothing is published in between.
+//! What is superseded is dropped: the last version wins. Only where somebody types on and on in a
+//! text too long to be checked between two keys are they shown what an older version had, carried
+//! to where it stands now.
 //! Findings are kept for every feature that needs them; no request checks a text again.
 
 use crate::diagnostics::Place;
 use crate::lsp::{Diagnostic, Uri};
-use crate::position::Encoding;
+use crate::position::{Encoding, Splice};
 use crate::settings::{Enable, Settings};
 use crate::{diagnostics, lsp};
 use ropey::Rope;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shenyan_lint::{Finding, Kind, Linter, Memory, Report, Severity};
-use shenyan_project::{CONFIG_NAME, Lang, Project, today};
+use shenyan_project::{CONFIG_NAME, Lang, Project, Scope, clean, today};
 use shenyan_read::{Document, Format};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
+
+/// How long somebody may type on in a text whose check takes longer than the pause between two
+/// keys before they are told what an earlier version of it has.
+const SILENCE: Duration = Duration::from_millis(100);
 
 /// A document that a client has open.
 #[derive(Debug)]
@@ -43,6 +49,10 @@ pub struct Open {
     pub revision: u64,
     /// What was found last.
     pub analysis: Option<Arc<Analysis>>,
+    /// How the text changed since the actor took it; none if more than that changed.
+    pub splices: Option<Vec<Splice>>,
+    /// Since when the client waits to be told what the changed text has.
+    pub waiting: Option<Instant>,
 }
 
 /// What was found in one revision of a document.
@@ -211,6 +221,9 @@ pub struct State {
     pub outbox: HashMap<Uri, Outgoing>,
     /// Files that have problems published: configuration and packs.
     told: HashMap<Uri, Vec<Diagnostic>>,
+    /// Packs that a checked document uses, and whether the client watches them, by itself or
+    /// because it was asked to.
+    packs: BTreeMap<PathBuf, bool>,
     queue: VecDeque<Uri>,
     revision: u64,
     stop: bool,
@@ -262,6 +275,7 @@ impl Shared {
                 kinds: HashMap::new(),
                 outbox: HashMap::new(),
                 told: HashMap::new(),
+                packs: BTreeMap::new(),
                 queue: VecDeque::new(),
                 revision: 0,
                 stop: false,
@@ -342,15 +356,19 @@ impl Shared {
                 }
             };
             let (uri, revision, project) = (job.uri.clone(), job.revision, job.project.clone());
+            let path = job.path.clone().unwrap_or_else(|| stand_in(&job.folders, &job.language));
             let analysis = analyse(job, memories.entry(uri.clone()).or_default());
             let mut state = self.lock();
             memories.retain(|uri, _| state.docs.contains_key(uri));
             if state.docs.get(&uri).is_some_and(|d| d.revision == revision) {
                 state.finish(analysis);
+            } else {
+                state.carry(analysis);
             }
             if Arc::ptr_eq(&state.project, &project) {
                 state.tell_problems();
             }
+            state.note_packs(&project.scope(&path));
             drop(state);
             self.signal();
         }
@@ -358,9 +376,30 @@ impl Shared {
 }
 
 impl State {
-    /// Marks a document as changed.
+    /// Applies changes as a client sends them.
+    pub fn edit(&mut self, uri: &Uri, version: i32, changes: &[lsp::TextDocumentContentChangeEvent]) {
+        let encoding = self.encoding;
+        // A document that was never opened has no text to change.
+        let Some(doc) = self.docs.get_mut(uri) else { return };
+        doc.version = version;
+        let mut splices = doc.splices.take();
+        for change in changes {
+            match (encoding.apply(&mut doc.rope, change), &mut splices) {
+                (Some(splice), Some(list)) => list.push(splice),
+                _ => splices = None,
+            }
+        }
+        self.touch(uri);
+        if let Some(doc) = self.docs.get_mut(uri) {
+            doc.splices = splices;
+        }
+    }
+
+    /// Marks a document as changed, in whatever way.
     pub fn touch(&mut self, uri: &Uri) {
         let Some(doc) = self.docs.get_mut(uri) else { return };
+        doc.splices = None;
+        doc.waiting.get_or_insert_with(Instant::now);
         self.revision += 1;
         doc.revision = self.revision;
         // What the user edits now comes first.
@@ -393,6 +432,8 @@ impl State {
             forced: self.kinds.contains_key(&uri),
             revision: 0,
             analysis: None,
+            splices: None,
+            waiting: None,
         };
         self.docs.insert(uri.clone(), doc);
         self.touch(&uri);
@@ -411,7 +452,8 @@ impl State {
             self.reload();
         }
         let uri = self.queue.pop_front()?;
-        let doc = self.docs.get(&uri)?;
+        let doc = self.docs.get_mut(&uri)?;
+        doc.splices = Some(Vec::new());
         Some(Job {
             path: doc.path.clone(),
             version: doc.version,
@@ -437,7 +479,62 @@ impl State {
         status.detected = status.kind.map(|_| doc.kind.flatten().is_none() && self.settings.kind.is_none());
         let took = analysis.took;
         doc.analysis = Some(analysis);
+        doc.waiting = None;
         self.outbox.insert(uri, Outgoing { diagnostics, status: Some(status), took });
+    }
+
+    /// Tells what was found in a text that has changed since, if nothing was told for a while: at
+    /// its place in the text as it is now, without what the changes touched. Only the client's
+    /// view goes on in this way; what requests are answered from is never carried.
+    fn carry(&mut self, analysis: Analysis) {
+        let (encoding, pull) = (self.encoding, self.pull);
+        let Some(doc) = self.docs.get_mut(&analysis.uri).filter(|_| !pull) else { return };
+        let Some(splices) = &doc.splices else { return };
+        if doc.waiting.is_none_or(|since| since.elapsed() < SILENCE) {
+            return;
+        }
+        let carried = |range: lsp::Range| {
+            let start = Some(encoding.bytes(&analysis.rope, range));
+            let now = splices.iter().fold(start, |at, s| s.carry(&at?));
+            now.map(|bytes| encoding.range(&doc.rope, &bytes))
+        };
+        let moved = |mut d: Diagnostic| {
+            d.range = carried(d.range)?;
+            for r in d.related_information.iter_mut().flatten() {
+                r.location.range = carried(r.location.range)?;
+            }
+            Some(d)
+        };
+        let diagnostics: Vec<Diagnostic> = analysis.diagnostics.into_iter().filter_map(moved).collect();
+        doc.waiting = Some(Instant::now());
+        let diagnostics = Some((diagnostics, Some(doc.version)));
+        self.outbox.insert(analysis.uri, Outgoing { diagnostics, status: None, took: analysis.took });
+    }
+
+    /// Notes the packs of a configuration; of those outside of the workspace the client's file
+    /// watcher knows nothing yet.
+    fn note_packs(&mut self, scope: &Scope) {
+        for (pack, _) in &scope.config.packs {
+            let pack = clean(pack);
+            let inside = self.folders.iter().any(|f| pack.starts_with(f));
+            self.packs.entry(pack).or_insert(inside);
+        }
+    }
+
+    /// Whether a file is a configuration or belongs to a pack that is in use.
+    pub fn is_ours(&self, file: &Path) -> bool {
+        let in_pack = |f: &Path| self.packs.keys().any(|pack| f.starts_with(pack));
+        let config = &self.project.scope(file).config;
+        let file = clean(file);
+        is_config(&file.to_string_lossy())
+            || in_pack(&file)
+            || config.packs.iter().any(|(pack, _)| file.starts_with(pack))
+    }
+
+    /// The packs that the client was not yet asked to watch.
+    pub fn packs_to_watch(&mut self) -> Vec<PathBuf> {
+        let new = self.packs.iter_mut().filter(|(_, asked)| !**asked);
+        new.map(|(pack, asked)| (*asked = true, pack.clone()).1).collect()
     }
 
     /// Publishes what is wrong with configurations and packs at their place, and takes back what

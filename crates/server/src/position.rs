@@ -90,16 +90,42 @@ impl Encoding {
         a.min(b)..a.max(b)
     }
 
-    /// Applies a change as a client sends it; without a range it is the whole new text.
-    pub fn apply(self, text: &mut Rope, change: &TextDocumentContentChangeEvent) {
+    /// Applies a change as a client sends it and says what it was; without a range it is the
+    /// whole new text, and nothing more can be said.
+    pub fn apply(self, text: &mut Rope, change: &TextDocumentContentChangeEvent) -> Option<Splice> {
         let Some(range) = change.range else {
             *text = Rope::from_str(&change.text);
-            return;
+            return None;
         };
         let (a, b) = (self.char(text, range.start), self.char(text, range.end));
         let (start, end) = (a.min(b), a.max(b));
+        let old = text.char_to_byte(start)..text.char_to_byte(end);
         text.remove(start..end);
         text.insert(start, &change.text);
+        Some(Splice { old, new: change.text.len() })
+    }
+}
+
+/// A change of a text: the bytes that went, and how many came in their place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Splice {
+    /// What was replaced, in the text before.
+    pub old: std::ops::Range<usize>,
+    /// Length of what stands there now.
+    pub new: usize,
+}
+
+impl Splice {
+    /// Where a stretch is after the change; nowhere if the change touched it.
+    pub fn carry(&self, at: &std::ops::Range<usize>) -> Option<std::ops::Range<usize>> {
+        if at.end <= self.old.start {
+            Some(at.clone())
+        } else if self.old.end <= at.start {
+            let moved = |x: usize| x - self.old.end + self.old.start + self.new;
+            Some(moved(at.start)..moved(at.end))
+        } else {
+            None
+        }
     }
 }
 
@@ -150,6 +176,20 @@ mod tests {
         assert_eq!(Encoding::negotiate(Some(&kinds(&["x", "utf-32", "utf-8"]))), Encoding::Utf32);
         assert_eq!(Encoding::negotiate(Some(&kinds(&["x"]))), Encoding::Utf16);
         assert_eq!(Encoding::negotiate(None), Encoding::Utf16);
+    }
+
+    #[test]
+    fn what_a_change_leaves_alone_is_carried_along() {
+        let splice = Splice { old: 3..6, new: 1 };
+        assert_eq!(splice.carry(&(0..3)), Some(0..3));
+        assert_eq!(splice.carry(&(6..9)), Some(4..7));
+        assert_eq!([2..4, 3..6, 5..9, 0..9].map(|r| splice.carry(&r)), [None, None, None, None]);
+        // Typed right before or right behind it.
+        let typed = Splice { old: 3..3, new: 2 };
+        assert_eq!(
+            (typed.carry(&(0..3)), typed.carry(&(3..4)), typed.carry(&(2..4))),
+            (Some(0..3), Some(5..6), None)
+        );
     }
 
     proptest! {

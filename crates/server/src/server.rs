@@ -1,7 +1,7 @@
 //! The requests and notifications of the protocol.
 
 use crate::actions::{self, Wishes};
-use crate::analysis::{Shared, State, StatusNotification, count, is_config};
+use crate::analysis::{Shared, State, StatusNotification, count};
 use crate::config_edit::ConfigFile;
 use crate::lsp::{
     Client, ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionOrCommand, CodeActionParams,
@@ -16,17 +16,17 @@ use crate::lsp::{
     HoverProviderCapability, InitializeParams, InitializeResult, InitializedParams, InlayHint,
     InlayHintParams, LSPAny, LanguageServer, LogTrace, LogTraceParams, LspService, MessageType, OneOf,
     ProgressToken, Registration, RelatedFullDocumentDiagnosticReport,
-    RelatedUnchangedDocumentDiagnosticReport, ResourceOperationKind, Result, Server, ServerCapabilities,
-    ServerInfo, SetTraceParams, ShowDocumentParams, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, TraceValue, UnchangedDocumentDiagnosticReport, Uri,
-    WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport,
-    WorkspaceDiagnosticParams, WorkspaceDiagnosticReport, WorkspaceDiagnosticReportResult,
-    WorkspaceDocumentDiagnosticReport, WorkspaceFoldersServerCapabilities,
-    WorkspaceFullDocumentDiagnosticReport, WorkspaceServerCapabilities,
+    RelatedUnchangedDocumentDiagnosticReport, RelativePattern, ResourceOperationKind, Result, Server,
+    ServerCapabilities, ServerInfo, SetTraceParams, ShowDocumentParams, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, TraceValue,
+    UnchangedDocumentDiagnosticReport, Uri, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd,
+    WorkDoneProgressReport, WorkspaceClientCapabilities, WorkspaceDiagnosticParams,
+    WorkspaceDiagnosticReport, WorkspaceDiagnosticReportResult, WorkspaceDocumentDiagnosticReport,
+    WorkspaceFoldersServerCapabilities, WorkspaceFullDocumentDiagnosticReport, WorkspaceServerCapabilities,
     WorkspaceUnchangedDocumentDiagnosticReport, path_of,
 };
 use crate::position::Encoding;
-use crate::settings::{Delivery, KindName, Settings};
+use crate::settings::{Delivery, KindName, LOCALE, Settings};
 use crate::words::Words;
 use crate::workspace::{self, FileReport, Manner, Running};
 use crate::{commands, completion, hints, hover, outline};
@@ -108,11 +108,7 @@ impl Backend {
     /// Reads configuration and packs again if one of these files belongs to them.
     fn files_changed(&self, files: &[PathBuf]) {
         self.change(|s| {
-            let ours = |f: &PathBuf| {
-                is_config(&f.to_string_lossy())
-                    || s.project.scope(f).config.packs.iter().any(|(pack, _)| clean(f).starts_with(pack))
-            };
-            if files.iter().any(ours) {
+            if files.iter().any(|f| s.is_ours(f)) {
                 s.reload();
             }
         });
@@ -155,7 +151,10 @@ impl LanguageServer for Backend {
             #[expect(deprecated, reason = "older clients know nothing else")]
             None => params.root_uri.as_ref().and_then(folder).into_iter().collect(),
         };
-        let options = params.initialization_options.unwrap_or_default();
+        let mut options = params.initialization_options.unwrap_or_default();
+        if let (Some(options), Some(locale)) = (options.as_object_mut(), params.locale) {
+            options.entry(LOCALE).or_insert_with(|| json!(locale));
+        }
         let read = Settings::over(&options, &Value::Null);
         let (pull, whole) = self.change(|s| {
             if let Ok((settings, raw)) = &read {
@@ -252,16 +251,7 @@ impl LanguageServer for Backend {
 
     async fn did_change(&self, params: DidChangeTextDocumentParams) {
         let id = params.text_document;
-        self.change(|s| {
-            let encoding = s.encoding;
-            // A document that was never opened has no text to change.
-            let Some(doc) = s.docs.get_mut(&id.uri) else { return };
-            doc.version = id.version;
-            for change in &params.content_changes {
-                encoding.apply(&mut doc.rope, change);
-            }
-            s.touch(&id.uri);
-        });
+        self.change(|s| s.edit(&id.uri, id.version, &params.content_changes));
     }
 
     async fn did_save(&self, params: DidSaveTextDocumentParams) {
@@ -653,7 +643,8 @@ async fn register(client: &Client, capabilities: &ClientCapabilities) {
     if !watched.and_then(|w| w.dynamic_registration).unwrap_or(false) {
         return;
     }
-    // Which of them belong to a pack is known when one changes.
+    // Which of them belong to a pack is known when one changes; packs that lie elsewhere are asked
+    // for when they are met (`watch`).
     let globs = ["**/shenyan.toml", "**/{rules,contexts,words,facts,law,fold}/**/*.{md,toml}"];
     let watchers =
         globs.map(|g| FileSystemWatcher { glob_pattern: GlobPattern::String(g.into()), kind: None });
@@ -666,17 +657,45 @@ async fn register(client: &Client, capabilities: &ClientCapabilities) {
     let _ = client.register_capability(vec![registration]).await;
 }
 
+/// Asks to be told of changed files of packs that lie outside of the workspace, where the client
+/// can watch there.
+async fn watch(client: Client, capabilities: WorkspaceClientCapabilities, packs: Vec<PathBuf>) {
+    let watched = capabilities.did_change_watched_files.unwrap_or_default();
+    if watched.dynamic_registration != Some(true) || watched.relative_pattern_support != Some(true) {
+        return;
+    }
+    let glob = |pack: &PathBuf| {
+        let base_uri = OneOf::Right(Uri::from_file_path(pack)?);
+        Some(GlobPattern::Relative(RelativePattern { base_uri, pattern: "**/*.{md,toml}".into() }))
+    };
+    for pack in packs {
+        let Some(glob_pattern) = glob(&pack) else { continue };
+        let watchers = vec![FileSystemWatcher { glob_pattern, kind: None }];
+        let options = DidChangeWatchedFilesRegistrationOptions { watchers };
+        let registration = Registration {
+            id: format!("shenyan-pack-{}", pack.display()),
+            method: "workspace/didChangeWatchedFiles".into(),
+            register_options: serde_json::to_value(options).ok(),
+        };
+        let _ = client.register_capability(vec![registration]).await;
+    }
+}
+
 /// Sends what was found, newest only, as fast as the client takes it.
 async fn publish(client: Client, shared: Arc<Shared>, capabilities: ClientCapabilities) {
     let workspace = capabilities.workspace.unwrap_or_default();
-    let hints = workspace.inlay_hint.and_then(|h| h.refresh_support).unwrap_or(false);
+    let hints = workspace.inlay_hint.as_ref().and_then(|h| h.refresh_support).unwrap_or(false);
     let mut results = shared.results();
     loop {
         results.mark_unchanged();
-        let (out, refresh, pull, trace) = {
+        let (out, refresh, pull, trace, packs) = {
             let mut s = shared.lock();
-            (std::mem::take(&mut s.outbox), std::mem::take(&mut s.refresh), s.pull, s.trace)
+            let packs = s.packs_to_watch();
+            (std::mem::take(&mut s.outbox), std::mem::take(&mut s.refresh), s.pull, s.trace, packs)
         };
+        if !packs.is_empty() {
+            tokio::spawn(watch(client.clone(), workspace.clone(), packs));
+        }
         if refresh {
             // Requests of ours are never waited for here: results go on meanwhile.
             let client = client.clone();

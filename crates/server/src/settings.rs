@@ -1,7 +1,7 @@
 //! What a client asks for: initialization options, and the `shenyan` section of its settings.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shenyan_lint::{Channel, Kind};
 use shenyan_project::{Lang, Options};
 
@@ -101,6 +101,16 @@ impl Default for Settings {
     }
 }
 
+/// The key under which the client's locale stands beside its settings, for `lang` `auto`.
+pub const LOCALE: &str = "locale";
+
+/// The language for a client in a locale. What is checked is Chinese, and so are its readers unless
+/// they say otherwise.
+fn lang_of(locale: Option<&str>) -> &'static str {
+    let english = locale.is_some_and(|l| l.get(..2).is_some_and(|l| l.eq_ignore_ascii_case("en")));
+    if english { "en" } else { "zh" }
+}
+
 impl Settings {
     /// Settings over earlier ones: what `value` does not name stays. The error says what is wrong.
     pub fn over(value: &Value, earlier: &Value) -> Result<(Self, Value), String> {
@@ -115,7 +125,11 @@ impl Settings {
             }
         }
         let merged = Value::Object(merged);
-        let settings: Self = serde_json::from_value(merged.clone()).map_err(|e| e.to_string())?;
+        let mut plain = merged.clone();
+        if plain.get("lang").and_then(Value::as_str) == Some("auto") {
+            plain["lang"] = json!(lang_of(merged.get(LOCALE).and_then(Value::as_str)));
+        }
+        let settings: Self = serde_json::from_value(plain).map_err(|e| e.to_string())?;
         if let Some(Err(e)) =
             settings.as_of.as_deref().filter(|d| !d.is_empty()).map(str::parse::<shenyan_lint::Date>)
         {
@@ -154,6 +168,16 @@ mod tests {
         let wrong = Settings::over(&json!({"asOf": "2026-13-01"}), &second).unwrap_err();
         assert!(wrong.contains("asOf"), "{wrong}");
         assert!(Settings::over(&json!({"enable": 3}), &second).is_err());
+        // The language of the client's own menus, if that is what it asks for.
+        for (locale, lang) in [
+            (json!("en-GB"), Lang::En),
+            (json!("zh-cn"), Lang::Zh),
+            (json!("é"), Lang::Zh),
+            (Value::Null, Lang::Zh),
+        ] {
+            let (s, _) = Settings::over(&json!({"lang": "auto", "locale": locale}), &Value::Null).unwrap();
+            assert_eq!(s.lang, Some(lang), "{locale}");
+        }
         // What is no object says nothing.
         assert!(Settings::over(&json!([1]), &second).is_ok());
     }

@@ -169,3 +169,44 @@ fn a_slow_check_does_not_hold_up_the_rest() {
         e.quit().await;
     });
 }
+
+/// The words that a diagnostic stands at, in a text of lines that end in `\n`.
+fn words<'t>(text: &'t str, d: &Value) -> &'t str {
+    let place = |p: &Value| (p["line"].as_u64().unwrap() as usize, p["character"].as_u64().unwrap() as usize);
+    let ((line, from), (to_line, to)) = (place(&d["range"]["start"]), place(&d["range"]["end"]));
+    assert_eq!(line, to_line);
+    let line = text.lines().nth(line).unwrap_or_default();
+    let byte = |n: usize| line.char_indices().map(|(i, _)| i).nth(n).unwrap_or(line.len());
+    &line[byte(from)..byte(to)]
+}
+
+#[test]
+fn who_types_without_a_pause_is_told_meanwhile() {
+    runtime(2).block_on(async {
+        let mut e = Editor::start(None, json!({ "asOf": "2026-09-30" }), json!({})).await;
+        // Longer than can be checked between two keys.
+        let plain = "小店开在老街的转角，面包每天早上六点出炉，售完为止。\n\n".repeat(6_000);
+        let mut text = format!("{plain}品质国家级。\n\n{plain}全国最佳。\n");
+        e.open(DOC, "markdown", &text).await;
+        assert_eq!(e.diagnostics(DOC, 1).await.len(), 2);
+        let mut texts = vec![String::new(), text.clone()];
+        // New lines at the start: everything moves; and something to be found in the middle.
+        for version in 2..=300 {
+            let new = if version % 3 == 0 { "好\n" } else { "蜂蜜" };
+            let start = json!({ "line": 0, "character": 0 });
+            e.change(DOC, version, json!([{ "range": { "start": start, "end": start }, "text": new }])).await;
+            text.insert_str(0, new);
+            texts.push(text.clone());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            e.listen();
+        }
+        let told = e.published(DOC);
+        assert!(told.len() > 1, "told {} times while typing", told.len());
+        for (version, found) in told {
+            let places: Vec<&str> = found.iter().map(|d| words(&texts[version], d)).collect();
+            assert_eq!(places, ["国家级", "全国最佳"], "version {version}");
+        }
+        assert_eq!(e.diagnostics(DOC, 300).await.len(), 2);
+        e.quit().await;
+    });
+}

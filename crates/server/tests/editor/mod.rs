@@ -162,6 +162,22 @@ impl Editor {
         self.kept.iter().any(|m| m["method"] == method)
     }
 
+    /// Takes in what was told meanwhile, without waiting.
+    pub fn listen(&mut self) {
+        while let Ok(message) = self.inbox.try_recv() {
+            self.kept.push_back(message);
+        }
+    }
+
+    /// What was published so far and not looked at: version and diagnostics.
+    pub fn published(&mut self, uri: &str) -> Vec<(usize, Vec<Value>)> {
+        self.listen();
+        let ours = |m: &&Value| m["method"] == "textDocument/publishDiagnostics" && m["params"]["uri"] == uri;
+        let told = self.kept.iter().filter(ours).map(|m| &m["params"]);
+        told.map(|p| (p["version"].as_u64().unwrap() as usize, p["diagnostics"].as_array().unwrap().clone()))
+            .collect()
+    }
+
     pub fn forget(&mut self) {
         self.kept.clear();
     }
@@ -176,15 +192,27 @@ impl Editor {
         self.notify("textDocument/didChange", params).await;
     }
 
-    /// What is published for a version of a document.
+    /// What was found in a version of a document. What an earlier version had may be published
+    /// for this one first, carried to its places; it has no status behind it.
     pub async fn diagnostics(&mut self, uri: &str, version: i32) -> Vec<Value> {
         let fits = |m: &Value| {
             m["method"] == "textDocument/publishDiagnostics"
                 && m["params"]["uri"] == uri
                 && m["params"]["version"] == version
         };
-        let message = self.until(fits).await;
-        message["params"]["diagnostics"].as_array().unwrap().clone()
+        let mut message = self.until(fits).await;
+        let status = |m: &Value| {
+            m["method"] == "shenyan/status" && m["params"]["uri"] == uri && m["params"]["version"] == version
+        };
+        if !self.kept.iter().any(status) {
+            let found = self.until(status).await;
+            self.kept.push_back(found);
+        }
+        while let Some(i) = self.kept.iter().position(fits) {
+            message = self.kept.remove(i).unwrap();
+        }
+        let Value::Array(list) = message["params"]["diagnostics"].take() else { panic!("{message}") };
+        list
     }
 
     /// Says goodbye and waits until the server is gone.
