@@ -164,6 +164,7 @@ impl Linter {
             scans: &scans,
             memory: RefCell::new(memory),
             regions: RefCell::default(),
+            exemptions: RefCell::default(),
             findings: Vec::new(),
         };
         run.matches();
@@ -332,6 +333,8 @@ struct Run<'a> {
     memory: RefCell<&'a mut Memory>,
     /// The stretches around the hit that was asked about last.
     regions: RefCell<Regions>,
+    /// By the address of the list that names them.
+    exemptions: RefCell<FxHashMap<usize, Rc<[&'a Context]>>>,
     findings: Vec<Finding>,
 }
 
@@ -349,7 +352,7 @@ type Waived = (Waiver, Option<Span<Folded>>);
 type Watching<'a> = (&'a Arc<Rule>, &'a Matcher, &'a Pattern);
 
 /// Where the wordings of requirements may stand: by rule and list, paragraph and place in its scan.
-type Said = BTreeMap<(u32, u32), Vec<(usize, usize)>>;
+type Said = FxHashMap<(u32, u32), Vec<(usize, usize)>>;
 
 /// Where the patterns that checks look for may be: as [`Said`], by the pattern's address.
 type Looked = FxHashMap<usize, Vec<(usize, usize)>>;
@@ -387,14 +390,22 @@ impl<'a> Run<'a> {
     fn matches(&mut self) {
         let active: Vec<bool> = self.linter.rules.iter().map(|r| self.active(r)).collect();
         let index = &self.linter.index;
+        // Whether a watch stands for a matcher that applies here is the same wherever it is woken.
+        let mut idle = vec![false; index.watches.len()];
         let mut wide: BTreeMap<u32, u8> = BTreeMap::new();
         for ((start, scan), paragraph) in self.scans.iter().zip(&self.text.paragraphs) {
             for (watch, sets) in &scan.wide {
                 *wide.entry(*watch).or_default() |= sets;
             }
             for woken in &scan.woken {
+                if idle[woken.watch as usize] {
+                    continue;
+                }
                 let watched = index.watches[woken.watch as usize];
-                let Some((rule, matcher, pattern)) = self.matcher(watched.what, &active) else { continue };
+                let Some((rule, matcher, pattern)) = self.matcher(watched.what, &active) else {
+                    idle[woken.watch as usize] = true;
+                    continue;
+                };
                 for (stretch, found) in woken.found(self.text.slice(*paragraph), watched.within, pattern) {
                     self.candidate(rule, matcher, stretch.shifted(*start), found);
                 }
@@ -722,18 +733,25 @@ impl<'a> Run<'a> {
             let title = fact.map_or_else(Bilingual::default, |f| f.title.clone());
             return Some((Waiver { by: format!("genre/{genre}"), title, basis: Vec::new() }, None));
         }
-        let lexicon = &self.linter.lexicon;
-        let contexts = lexicon.flatten(more).into_iter().chain(lexicon.flatten(&rule.unless));
-        let (context, words) = contexts
+        let (more, unless) = (self.flatten(more), self.flatten(&rule.unless));
+        let (context, words) = (more.iter().chain(&*unless).copied())
             .flat_map(|c| c.when.iter().map(move |p| (c, p)))
             .find_map(|(c, p): (&Context, &Probe)| self.probe(hit, p).map(|words| (c, words)))?;
         let basis = self.linter.citations(&context.basis, self.settings.as_of);
         Some((Waiver { by: context.id.clone(), title: context.title.clone(), basis }, Some(words)))
     }
 
+    /// The exemptions that a rule names, with those they stand for: worked out once a check, for
+    /// every hit asks.
+    fn flatten(&self, ids: &[String]) -> Rc<[&'a Context]> {
+        let mut exemptions = self.exemptions.borrow_mut();
+        let known = exemptions.entry(ids.as_ptr().addr());
+        known.or_insert_with(|| self.linter.lexicon.flatten(ids).into()).clone()
+    }
+
     fn requirements(&mut self) {
         let mut triggered: BTreeMap<u32, Vec<Span<Folded>>> = BTreeMap::new();
-        let mut said: Said = BTreeMap::new();
+        let mut said = Said::default();
         for (i, (start, scan)) in self.scans.iter().enumerate() {
             let paragraph = self.text.slice(self.text.paragraphs[i]);
             for (j, woken) in scan.woken.iter().enumerate() {
@@ -959,7 +977,7 @@ fn number_holds<'t>(test: &NumberTest, group: &dyn Fn(&str) -> Option<&'t str>, 
 /// Fills `{name}`; an unknown name stays as it is.
 fn fill(template: &str, values: &Values) -> String {
     let mut out = template.to_owned();
-    for (name, value) in values {
+    for (name, value) in values.iter().filter(|_| template.contains('{')) {
         let mark = format!("{{{name}}}");
         if out.contains(&mark) {
             out = out.replace(&mark, value);

@@ -193,7 +193,7 @@ impl Lexicon {
     }
 
     /// All exemption ids that a list of ids stands for.
-    pub fn flatten<'a>(&'a self, ids: &'a [String]) -> Vec<&'a Context> {
+    pub fn flatten<'a>(&'a self, ids: &[String]) -> Vec<&'a Context> {
         let mut out: Vec<&Context> = Vec::new();
         let mut todo: Vec<&String> = ids.iter().rev().collect();
         let mut seen = BTreeSet::new();
