@@ -178,6 +178,11 @@ export class Window {
     return this.page.locator(".squiggly-error, .squiggly-warning, .squiggly-info");
   }
 
+  /** Those of errors alone: what is only alike to a violation is shown as a warning. */
+  get errors() {
+    return this.page.locator(".squiggly-error");
+  }
+
   /** The extension's icon in the activity bar. */
   get container() {
     return this.page.locator(".activitybar .action-item .action-label[aria-label*='审言']");
