@@ -266,6 +266,7 @@ mod tests {
                 (Burden::Right, pattern("有权")),
                 (Burden::Duty, pattern("应")),
             ],
+            limits: None,
         };
         let facts = Facts {
             kind: Kind::Contract,

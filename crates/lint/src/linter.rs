@@ -494,7 +494,7 @@ impl<'a> Run<'a> {
             severity,
             message,
             basis: self.linter.citations(basis, self.settings.as_of),
-            clause: self.text.outline().citation(hit.start),
+            clause: self.text.citation(hit.start),
             evasive,
             related: waived.as_ref().and_then(|(_, s)| *s).map_or_else(Vec::new, |s| {
                 let note =

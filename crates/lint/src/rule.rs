@@ -400,6 +400,8 @@ pub struct ContractCues {
     pub object: Option<Pattern>,
     /// What a party bears, by the words after it.
     pub burdens: Vec<(Burden, Pattern)>,
+    /// What an offer or a price is limited by: a note without any of it is an ordinary note.
+    pub limits: Option<Pattern>,
 }
 
 /// An example in a rule file.
