@@ -224,8 +224,9 @@ impl Cuts {
                     text.inner.start < at.start && at.start < text.inner.end && blank_at(xml, at.start)
                 });
             if starts {
-                let tag = format!("<{w}delText xml:space=\"preserve\">");
-                splices.push((text.span.start..text.inner.start, tag));
+                // No more blanks count than did, so that a refused repair leaves what was there.
+                let space = if text.preserve || blanks { " xml:space=\"preserve\"" } else { "" };
+                splices.push((text.span.start..text.inner.start, format!("<{w}delText{space}>")));
             } else if blanks {
                 splices.push((text.span.start..text.inner.start, format!("<{w}t xml:space=\"preserve\">")));
             }
