@@ -8,6 +8,9 @@ use std::collections::HashMap;
 
 /// Longest title of a section, in characters; more is text.
 const TITLE: usize = 30;
+/// Most lines from an item of a list to the next; looking on to the end for each line would take
+/// a long text the square of its length.
+const AHEAD: usize = 400;
 /// Characters of Chinese ordinals.
 const HAN_DIGITS: &str = "〇零一二三四五六七八九十百千两";
 
@@ -195,7 +198,10 @@ impl Outline {
                     {
                         outline.close(index, end);
                     }
-                    outline.continue_with(*line, &mut open, end);
+                    // A line between two items of a list is part of the first.
+                    if !open.iter().any(|&i| outline.goes_on(i, at, &lines)) {
+                        outline.continue_with(*line, &mut open, end);
+                    }
                 }
                 end = line.end;
                 continue;
@@ -231,7 +237,8 @@ impl Outline {
             outline.kinds.push(kind);
             outline.numbers.push(label.number);
             outline.firsts.push(label.first);
-            broken = !titled && !closed;
+            // A label on a line of its own has its text on the next.
+            broken = !titled && !closed || title.is_empty() && kind.is_list();
             open.push(index);
             // 第十二条 甲方应当： is no title but the first words of what follows.
             if kind == Kind::Article && (!titled || title.ends_with('：')) {
@@ -289,14 +296,18 @@ impl Outline {
         let same = |i: usize| self.kinds[i] == kind && self.sections[i].parent == self.sections[last].parent;
         let Some(before) = last.checked_sub(1).filter(|&i| same(i)) else { return false };
         let line_by_line = line_of[last] + 1 == at && line_of[before] + 1 == line_of[last];
-        let next = || {
-            let labels = lines[at + 1..].iter().filter_map(|(_, l)| *l);
-            labels.into_iter().find(|l| l.kind == kind || !l.kind.is_list())
-        };
         kind.is_list()
             && line_by_line
             && self.numbers[before] + 1 == self.numbers[last]
-            && next().is_none_or(|l| l.kind != kind || l.number != self.numbers[last] + 1)
+            && !self.goes_on(last, at, lines)
+    }
+
+    /// Whether the list of an item has its next item after a line.
+    fn goes_on(&self, item: usize, at: usize, lines: &[(Span<Folded>, Option<Label>)]) -> bool {
+        let (kind, number) = (self.kinds[item], self.numbers[item]);
+        let mut labels = lines[at + 1..].iter().take(AHEAD).filter_map(|(_, l)| *l);
+        let next = labels.find(|l| l.kind == kind || !l.kind.is_list());
+        kind.is_list() && next.is_some_and(|l| l.kind == kind && l.number == number + 1)
     }
 
     fn close(&mut self, index: usize, end: u32) {
@@ -585,7 +596,7 @@ fn shown(kind: Kind, label: &str, original: &dyn Fn(u32) -> Option<char>) -> Str
     let label = label.replace(' ', "");
     match kind {
         Kind::Decimal(1) => label,
-        Kind::Decimal(_) => label.trim_end_matches('.').to_owned(),
+        Kind::Decimal(_) => label.trim_end_matches(['.', '、']).to_owned(),
         Kind::Annex => label.trim_end_matches('：').to_owned(),
         _ => label,
     }
@@ -683,7 +694,11 @@ fn kind_and_len(line: &str) -> Option<(Kind, usize)> {
         c.is_ascii_alphanumeric()
             || "万亿元%‰倍折年月日天个块千百号米小分成寸克斤升吨版￥-~:：，。".contains(c)
     };
-    (numbers > 1 && !rest.is_empty() && !rest.starts_with(amount)).then_some((Kind::Decimal(numbers), len))
+    // 1.5：1 is a proportion, 5.1：合作方式 a heading.
+    let heading = |rest: &str| rest.starts_with(|c: char| !c.is_ascii() && !"，。：".contains(c));
+    let headed = rest.strip_prefix('：').is_some_and(heading);
+    (numbers > 1 && !rest.is_empty() && (headed || !rest.starts_with(amount)))
+        .then_some((Kind::Decimal(numbers), len))
 }
 
 /// Length of 附件, 附件一 or 附录2：, if it heads an annex and is not part of a sentence.
@@ -892,6 +907,25 @@ mod tests {
             cite("第一条 生效\n本合同自签字盖章之日起生效。\n另有约定的除外。", "另有").as_deref(),
             Some("第一条第二款")
         );
+    }
+
+    #[test]
+    fn labels_alone_on_a_line_and_before_a_colon() {
+        let text = "第一条 服务\n1）\n甲方到场，\n准时开始。\n2）\n乙方付费。\n另计交通费。";
+        assert_eq!(cite(text, "准时").as_deref(), Some("第一条第1）项"));
+        assert_eq!(cite(text, "付费").as_deref(), Some("第一条第2）项"));
+        assert_eq!(cite(text, "交通").as_deref(), Some("第一条"));
+        let text = "第五条 合作\n5.1：方式\n门店推广。\n5.2、费用\n比例为\n1.5：1。";
+        assert_eq!(cite(text, "推广").as_deref(), Some("5.1"));
+        assert_eq!(cite(text, "1.5").as_deref(), Some("5.2"));
+    }
+
+    #[test]
+    fn a_line_between_two_items_is_part_of_the_first() {
+        let text = "第十条 服务如下：\n1、甲方到场；\n2、乙方付费。\n（1）现金；\n（2）转账。\n逾期的，另计利息。\n3、双方保密。\n终止后仍有效。\n第十一条 其他";
+        assert_eq!(cite(text, "逾期").as_deref(), Some("第十条第一款第2项"));
+        assert_eq!(cite(text, "保密").as_deref(), Some("第十条第一款第3项"));
+        assert_eq!(cite(text, "终止后").as_deref(), Some("第十条第二款"));
     }
 
     #[test]
