@@ -299,6 +299,9 @@ fn a_docx_has_its_clauses_tabled() {
     assert_eq!(table, [(None, 2), (Some("第一条"), 1)]);
     let (_, html, _) = bench.run(&[&args[..], &["--format", "html"]].concat());
     assert!(html.contains("<td>第一条</td><td>收益</td>"), "{html}");
+    // From the table to the finding, with the item that the row does not name.
+    assert!(html.contains("<small>第一条第（二）项</small> <a href=\"#f0-0\">"), "{html}");
+    assert!(html.contains("id=\"f0-0\""), "{html}");
 }
 
 #[test]
