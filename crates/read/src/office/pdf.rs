@@ -23,6 +23,9 @@ const MAX_PAGES: usize = 5_000;
 const MAX_DRAWN: u64 = 10_000_000;
 const MAX_ON_PAGE: u64 = 2_000_000;
 
+/// The most characters on a page.
+const MAX_GLYPHS: usize = 200_000;
+
 /// Fewer characters to a page than this, and the pages are pictures.
 const LEAST: usize = 3;
 
@@ -113,7 +116,7 @@ impl Taker {
     fn count(&mut self) {
         self.drawn += 1;
         self.on_page += 1;
-        if self.drawn > MAX_DRAWN || self.on_page > MAX_ON_PAGE {
+        if self.drawn > MAX_DRAWN || self.on_page > MAX_ON_PAGE || self.glyphs.len() > MAX_GLYPHS {
             // The only way out of the interpreter; caught in `read`.
             resume_unwind(Box::new(Endless));
         }

@@ -7,13 +7,16 @@
 
 use crate::decode::ReadError;
 use flate2::read::{DeflateDecoder, ZlibDecoder};
-use hayro_interpret::hayro_syntax::object::Object;
+use hayro_interpret::hayro_syntax::object::{Name, Object, Stream};
 use hayro_interpret::hayro_syntax::{Filter, Pdf};
 use std::borrow::Cow;
 use std::io::Read;
 
 /// The most bytes of all streams but pictures, uncompressed.
-const MAX_STREAMS: u64 = 256 * 1024 * 1024;
+const MAX_STREAMS: u64 = 128 * 1024 * 1024;
+
+/// The most bytes of what is no font either: the pages, each operator of which is run.
+const MAX_PAGES: u64 = 48 * 1024 * 1024;
 
 /// The most bytes between two filters of one stream.
 const MAX_BETWEEN: usize = 32 * 1024 * 1024;
@@ -53,7 +56,7 @@ pub(super) fn before_opening(bytes: &[u8]) -> Result<(), ReadError> {
 
 /// Refuses a file whose streams grow without measure.
 pub(super) fn opened(pdf: &Pdf) -> Result<(), ReadError> {
-    let mut total = 0;
+    let (mut fonts, mut others) = (0, 0);
     for object in pdf.objects() {
         let Object::Stream(stream) = object else { continue };
         let filters = stream.filters();
@@ -61,19 +64,26 @@ pub(super) fn opened(pdf: &Pdf) -> Result<(), ReadError> {
         let picture = |f: &Filter| {
             matches!(f, Filter::DctDecode | Filter::JpxDecode | Filter::Jbig2Decode | Filter::CcittFaxDecode)
         };
-        let raw_picture = || {
-            let name = stream.dict().get::<hayro_interpret::hayro_syntax::object::Name<'_>>("Subtype");
-            name.is_some_and(|n| n.as_str() == "Image") && stream.dict().contains_key("Width")
-        };
+        let raw_picture =
+            || name_of(&stream).is_some_and(|n| n.as_str() == "Image") && stream.dict().contains_key("Width");
         if filters.iter().any(picture) || raw_picture() {
             continue;
         }
-        total += measure(&stream.raw_data(), &filters, MAX_STREAMS - total);
-        if total >= MAX_STREAMS {
+        let dict = stream.dict();
+        let font = ["Length1", "Length2", "Length3"].iter().any(|k| dict.contains_key(k))
+            || name_of(&stream)
+                .is_some_and(|n| matches!(n.as_str(), "Type1C" | "CIDFontType0C" | "OpenType"));
+        let (total, limit) = if font { (&mut fonts, MAX_STREAMS) } else { (&mut others, MAX_PAGES) };
+        *total += measure(&stream.raw_data(), &filters, limit - *total);
+        if *total >= limit || fonts + others >= MAX_STREAMS {
             return Err(EXPANDS);
         }
     }
     Ok(())
+}
+
+fn name_of<'s>(stream: &Stream<'s>) -> Option<Name<'s>> {
+    stream.dict().get::<Name<'s>>("Subtype")
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
