@@ -184,6 +184,9 @@ pub enum InsertAt {
     /// As a paragraph of its own after the hit's paragraph.
     #[default]
     Paragraph,
+    /// As a paragraph of its own after the last clause, before signatures and annexes; after the
+    /// hit's paragraph where the hit is in a clause, or nothing is.
+    Clauses,
     /// At the end of the document.
     Document,
 }

@@ -93,6 +93,13 @@ impl<'d> Text<'d> {
         if self.is_note(at) { None } else { self.outline().citation(at) }
     }
 
+    /// The end of the last clause that is in no annex.
+    pub fn last_clause_end(&self) -> Option<u32> {
+        let sections = &self.outline().sections;
+        let top = sections.iter().filter(|s| s.parent.is_none() && !s.label.starts_with('附'));
+        top.map(|s| s.span.end).next_back()
+    }
+
     fn is_note(&self, at: u32) -> bool {
         let prose = self.folded.to_original(Span::new(at, at + 1));
         let location = self.doc.location(self.doc.prose().to_original(prose).start);

@@ -304,3 +304,27 @@ fn an_ordinary_note_is_no_fine_print() {
     let html = "<p>取消服务不收取费用。</p><p style=\"font-size:8px\">以收到通知的时间为准。</p>";
     assert_eq!(run(&linter, html, Format::Html).1.findings.len(), 1);
 }
+
+#[test]
+fn what_a_contract_lacks_goes_behind_its_last_clause() {
+    let body = "kinds = [\"contract\"]\n[require]\n[[require.when]]\npattern = '服务合同'\n[[require.say]]\nname = \"争议\"\npattern = '起诉'\ninsert = \"可以起诉。\"\n";
+    let (linter, errors) = load(&[("rules/f/r.md", rule(body))]);
+    assert!(errors.is_empty(), "{errors:?}");
+    let fixed = |text: &str| {
+        let doc = Document::from_text(text.into(), Format::Plain);
+        let mut settings = Settings::on(day("2026-11-23"));
+        settings.kind = Some(Kind::Contract);
+        let report = linter.check(&doc, &settings);
+        let edit = &report.findings[0].fixes[0].edits[0];
+        let mut out = text.to_owned();
+        out.insert_str(edit.span.start as usize, &edit.text);
+        out
+    };
+    assert_eq!(
+        fixed(
+            "服务合同\n第一条 服务\n甲方到场。\n第二条 费用\n（一）每次十元。\n甲方（盖章）：\n附件一 清单\n第一条 无"
+        ),
+        "服务合同\n第一条 服务\n甲方到场。\n第二条 费用\n（一）每次十元。\n可以起诉。\n甲方（盖章）：\n附件一 清单\n第一条 无"
+    );
+    assert_eq!(fixed("服务合同\n甲方到场。"), "服务合同\n可以起诉。\n甲方到场。");
+}
