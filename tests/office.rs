@@ -122,7 +122,7 @@ const MAIL: &str = "Subject: =?utf-8?B?55CG6LSi?=\r\nContent-Type: text/plain; c
 /// Two pages in a font that is not in the file, as many Chinese PDFs have it.
 fn pdf() -> Vec<u8> {
     let show = |text: &str| {
-        let hex: String = text.encode_utf16().map(|u| format!("{u:04X}")).collect();
+        let hex = text.encode_utf16().map(|u| format!("{u:04X}")).collect::<Vec<_>>().concat();
         let content = format!("BT /F 12 Tf 72 700 Td <{hex}> Tj ET");
         format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len())
     };

@@ -177,7 +177,7 @@ fn lines(mut glyphs: Vec<Glyph>, page: u32) -> Vec<Line> {
     for g in glyphs {
         match rows.last_mut() {
             Some(row) if row.last().is_some_and(|last| last.y - g.y < 0.5 * last.size.min(g.size)) => {
-                row.push(g)
+                row.push(g);
             }
             _ => rows.push(vec![g]),
         }
@@ -199,7 +199,9 @@ fn line(mut row: Vec<Glyph>, page: u32) -> Option<Line> {
             }
             let gap = (g.x - out.right) / g.size;
             let narrow = |s: &str| s.chars().all(|c| c < '\u{2000}');
-            let least = if narrow(&p.text) && narrow(&g.text) { 0.25 } else { 1.5 };
+            // Lines are stretched to the margin between characters; the blank after 第一条 is as wide
+            // as a character.
+            let least = if narrow(&p.text) && narrow(&g.text) { 0.25 } else { 0.8 };
             if gap > least && !out.text.ends_with(' ') {
                 out.text.push(' ');
             }
@@ -281,4 +283,35 @@ fn look(line: &Line) -> Style {
     #[expect(clippy::cast_possible_truncation, reason = "sizes of type are small")]
     let size = (line.size * 4.0 / 3.0).round() as f32;
     Style { size: Some(size), ..Style::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_are_seen_and_stretched_lines_are_not() {
+        let glyph = |x: f64, text: &str| Glyph { x, y: 0.0, size: 10.0, text: text.into() };
+        let text = |places: &[(f64, &str)]| {
+            let row = places.iter().map(|(x, t)| glyph(*x, t)).collect();
+            line(row, 1).unwrap().text
+        };
+        assert_eq!(
+            text(&[(0.0, "第"), (10.0, "一"), (20.0, "条"), (40.0, "租"), (50.0, "金")]),
+            "第一条 租金"
+        );
+        assert_eq!(text(&[(0.0, "甲"), (13.0, "方"), (26.0, "应")]), "甲方应");
+        assert_eq!(text(&[(0.0, "a"), (5.0, "b"), (13.0, "c")]), "ab c");
+        // Bold by printing twice.
+        assert_eq!(text(&[(0.0, "甲"), (0.3, "甲"), (10.0, "方")]), "甲方");
+    }
+
+    #[test]
+    fn numbers_of_pages_are_known() {
+        let number = |text: &str| {
+            is_page_number(&Line { page: 1, left: 0.0, right: 0.0, y: 0.0, size: 10.0, text: text.into() })
+        };
+        assert!(number("- 3 -") && number("第 3 页 共 12 页") && number("3/12"));
+        assert!(!number("第三条") && !number("3 元") && !number("—"));
+    }
 }

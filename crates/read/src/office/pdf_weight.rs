@@ -118,7 +118,8 @@ fn decode(filter: Filter, data: &[u8], sink: &mut dyn FnMut(&[u8]) -> bool) {
     match filter {
         Filter::FlateDecode => {
             // What is damaged as one is tried as the other.
-            if inflate(&mut ZlibDecoder::new(data), sink) == Some(false) {
+            let well = inflate(&mut ZlibDecoder::new(data), sink);
+            if well == Some(false) {
                 inflate(&mut DeflateDecoder::new(data), sink);
             }
         }
@@ -302,7 +303,7 @@ mod tests {
         assert_eq!(measure(&once, &[Filter::FlateDecode], 1 << 30), 3 << 20);
         assert_eq!(measure(&twice, &[Filter::FlateDecode; 2], 1 << 30), 3 << 20);
         assert_eq!(measure(&twice, &[Filter::FlateDecode; 2], 1 << 20), 1 << 20);
-        let hex: String = once.iter().map(|b| format!("{b:02x}")).collect();
+        let hex = once.iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().concat();
         assert_eq!(measure(hex.as_bytes(), &[Filter::AsciiHexDecode, Filter::FlateDecode], 1 << 20), 1 << 20);
         assert_eq!(measure(b"abc", &[], 1 << 20), 3);
     }
