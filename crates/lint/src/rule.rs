@@ -401,6 +401,8 @@ pub struct ContractCues {
     pub party: Option<Pattern>,
     /// Right before a party: it is not the one who acts.
     pub object: Option<Pattern>,
+    /// Right after a party: with these words it is the name of a thing.
+    pub compound: Option<Pattern>,
     /// What a party bears, by the words after it.
     pub burdens: Vec<(Burden, Pattern)>,
     /// What an offer or a price is limited by: a note without any of it is an ordinary note.
