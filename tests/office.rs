@@ -119,11 +119,17 @@ fn xlsx() -> Vec<u8> {
 
 const MAIL: &str = "Subject: =?utf-8?B?55CG6LSi?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n您好\r\n\r\n本产品保本保息。\r\n";
 
+/// A page of lines: size of type and text.
+type Page<'p> = &'p [(u8, &'p str)];
+
 /// Two pages in a font that is not in the file, as many Chinese PDFs have it.
-fn pdf() -> Vec<u8> {
-    let show = |text: &str| {
-        let hex = text.encode_utf16().map(|u| format!("{u:04X}")).collect::<Vec<_>>().concat();
-        let content = format!("BT /F 12 Tf 72 700 Td <{hex}> Tj ET");
+fn pdf_of(first: Page, second: Page) -> Vec<u8> {
+    let show = |page: Page| {
+        let mut content = String::new();
+        for (i, (size, text)) in page.iter().enumerate() {
+            let hex = text.encode_utf16().map(|u| format!("{u:04X}")).collect::<Vec<_>>().concat();
+            content += &format!("BT /F {size} Tf 72 {} Td <{hex}> Tj ET\n", 700 - 40 * i);
+        }
         format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len())
     };
     let page = |content: u8| {
@@ -136,8 +142,8 @@ fn pdf() -> Vec<u8> {
         "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>".to_owned(),
         page(5),
         page(6),
-        show("产品介绍：稳健经营，客户为先。"),
-        show("本产品保本保息，欢迎选购。"),
+        show(first),
+        show(second),
         "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [8 0 R] >>".to_owned(),
         "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /FontDescriptor 9 0 R /DW 1000 >>".to_owned(),
         "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /ItalicAngle 0 /Ascent 880 /Descent -120 /StemV 93 /FontBBox [-25 -254 1000 880] >>".to_owned(),
@@ -148,6 +154,10 @@ fn pdf() -> Vec<u8> {
     }
     out += "trailer\n<< /Root 1 0 R >>\n%%EOF\n";
     out.into_bytes()
+}
+
+fn pdf() -> Vec<u8> {
+    pdf_of(&[(12, "产品介绍：稳健经营，客户为先。")], &[(12, "本产品保本保息，欢迎选购。")])
 }
 
 /// A bench with one file of each format.
@@ -342,4 +352,24 @@ fn unpacked(path: &Path) -> Vec<(String, String)> {
             (file.name().unwrap().to_string(), text)
         })
         .collect()
+}
+
+#[test]
+fn what_a_pdf_does_not_show_is_not_judged() {
+    let bench = Bench::new();
+    bench.write("shenyan.toml", "select = ['disclosure/prominence']\n");
+    let page: Page = &[
+        (24, "健身服务合同"),
+        (12, "甲方：某健身公司"),
+        (12, "乙方：王某"),
+        (12, "第一条 会员费一经支付，概不退还。"),
+        (12, "第二条 乙方在场馆内受伤的，甲方不承担任何责任。"),
+    ];
+    bench.write("a.pdf", pdf_of(page, &[(12, "第三条 其他事项由甲乙双方协商。")]));
+    assert_eq!(bench.found(&["a.pdf", "--kind", "contract"]).len(), 0);
+    // The same in Word, where type could have been bold.
+    let title = "<w:p><w:r><w:rPr><w:b/><w:sz w:val=\"48\"/></w:rPr><w:t>健身服务合同</w:t></w:r></w:p>";
+    let body: String = page[1..].iter().map(|(_, text)| p(text)).collect();
+    bench.write("a.docx", Docx::of(&format!("{title}{body}")).bytes());
+    assert!(!bench.found(&["a.docx", "--kind", "contract"]).is_empty());
 }

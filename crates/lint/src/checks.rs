@@ -297,8 +297,9 @@ fn plain_matter(text: &Text, matter: &[Pattern], find: Find) -> Vec<Span<Folded>
         .filter(|s| stands_out(&s.style, usual))
         .map(|s| text.of_prose(s.span))
         .collect();
-    // Where nothing is set apart the format may not be able to, or was lost on the way here.
-    if text.doc.format() == Format::Plain || strong.is_empty() {
+    // Where nothing is set apart the format may not be able to, or was lost on the way here. Of a PDF
+    // the size of type is known, but not whether it is bold or coloured.
+    if matches!(text.doc.format(), Format::Plain | Format::Pdf) || strong.is_empty() {
         return Vec::new();
     }
     (text.sentences.iter())
