@@ -313,6 +313,13 @@ fn all() -> Vec<(&'static str, Format, Vec<u8>, Want)> {
     let mut objects = vec!["<< /Type /Catalog /Pages 2 0 R >>"];
     objects.extend(ring.iter().map(String::as_str));
     out.push(("a ring of pages", P, pdf(&objects), Any));
+    let wide = "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 0 >> /W [0 4294967295 500] >>] >>";
+    out.push((
+        "widths of four milliard characters",
+        P,
+        page("BT /F 12 Tf (ab) Tj ET", &[wide]),
+        Error("too_large"),
+    ));
     out.push(("a locked pdf", P, locked_pdf(), Error("encrypted")));
     out.push(("glyphs without letters", P, page("BT /F 12 Tf (abcdefgh) Tj ET", &["<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [7 0 R] >>", "null", "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"]), Error("no_text")));
     out

@@ -7,7 +7,7 @@
 
 use crate::decode::ReadError;
 use flate2::read::{DeflateDecoder, ZlibDecoder};
-use hayro_interpret::hayro_syntax::object::{Name, Object, Stream};
+use hayro_interpret::hayro_syntax::object::{Array, MaybeRef, Name, Object, Stream};
 use hayro_interpret::hayro_syntax::{Filter, Pdf};
 use std::borrow::Cow;
 use std::io::Read;
@@ -20,6 +20,12 @@ const MAX_PAGES: u64 = 48 * 1024 * 1024;
 
 /// The most bytes between two filters of one stream.
 const MAX_BETWEEN: usize = 32 * 1024 * 1024;
+
+/// The most characters that all fonts give widths to in runs; a font has 65,536 at most.
+const MAX_WIDTHS: u64 = 4_000_000;
+
+/// Objects deeper in each other than this are not looked at; the parser stops at 512.
+const MAX_DEPTH: usize = 600;
 
 /// What is too much.
 const EXPANDS: ReadError = ReadError::Expands { part: String::new(), limit: MAX_STREAMS };
@@ -57,7 +63,12 @@ pub(super) fn before_opening(bytes: &[u8]) -> Result<(), ReadError> {
 /// Refuses a file whose streams grow without measure.
 pub(super) fn opened(pdf: &Pdf) -> Result<(), ReadError> {
     let (mut fonts, mut others) = (0, 0);
+    let mut widths = 0;
     for object in pdf.objects() {
+        table_of_widths(&object, &mut widths, 0);
+        if widths > MAX_WIDTHS {
+            return Err(EXPANDS);
+        }
         let Object::Stream(stream) = object else { continue };
         let filters = stream.filters();
         // Pictures are never uncompressed: nothing is drawn.
@@ -80,6 +91,48 @@ pub(super) fn opened(pdf: &Pdf) -> Result<(), ReadError> {
         }
     }
     Ok(())
+}
+
+/// Adds up how many characters the fonts in an object give widths to. The interpreter makes an entry
+/// of each, and `0 4294967295 500` is said in a few bytes.
+fn table_of_widths(object: &Object<'_>, widths: &mut u64, depth: usize) {
+    if depth > MAX_DEPTH || *widths > MAX_WIDTHS {
+        return;
+    }
+    let mut inside = |part: MaybeRef<Object<'_>>| {
+        // What is referred to is an object of its own.
+        if let MaybeRef::NotRef(part) = part {
+            table_of_widths(&part, widths, depth + 1);
+        }
+    };
+    match object {
+        Object::Array(array) => array.raw_iter().for_each(inside),
+        Object::Stream(stream) => {
+            table_of_widths(&Object::Dict(stream.dict().clone()), widths, depth + 1);
+        }
+        Object::Dict(dict) => {
+            dict.entries().for_each(|(_, part)| inside(part));
+            for (key, values) in [("W", 1), ("W2", 3)] {
+                let Some(array) = dict.get::<Array<'_>>(key) else { continue };
+                let mut numbers = Vec::new();
+                for value in array.iter::<Object<'_>>() {
+                    match value {
+                        Object::Number(n) => numbers.push(n.as_f64()),
+                        _ => numbers.clear(),
+                    }
+                    // First, last and what all of them have.
+                    if numbers.len() == 2 + values {
+                        let count = (numbers[1] - numbers[0]).max(0.0) + 1.0;
+                        #[expect(clippy::cast_sign_loss, reason = "not below one")]
+                        let count = count as u64;
+                        *widths = widths.saturating_add(count);
+                        numbers.clear();
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 fn name_of<'s>(stream: &Stream<'s>) -> Option<Name<'s>> {
