@@ -17,7 +17,7 @@ static EXAMPLES: LazyLock<Vec<(String, Format)>> = LazyLock::new(|| {
             let mut inner: Vec<PathBuf> = fs::read_dir(&path).unwrap().map(|e| e.unwrap().path()).collect();
             inner.sort();
             files.extend(inner);
-        } else if let Some(format) = Format::of_path(&path.to_string_lossy()) {
+        } else if let Some(format) = Format::of_path(&path.to_string_lossy()).filter(|f| f.is_text()) {
             out.push((fs::read_to_string(&path).unwrap(), format));
         }
     }

@@ -1,5 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let _ = shenyan_read::Document::read(bytes, shenyan_read::Format::Pdf);
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| shenyan_fuzz::read(input, shenyan_read::Format::Pdf));

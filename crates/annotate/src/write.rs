@@ -46,10 +46,16 @@ pub(crate) struct Stamp<'s> {
 
 impl Stamp<'_> {
     fn attributes(&mut self, prefix: &str) -> String {
+        self.attributes_at(prefix, 0)
+    }
+
+    /// The same at an hour of the day: changes at one time that touch are one to some programs, which
+    /// would take an end of paragraph away with them that was there before.
+    fn attributes_at(&mut self, prefix: &str, hour: u8) -> String {
         let id = *self.id;
         *self.id += 1;
         let (author, day) = (escape(self.writer.author), escape(self.writer.day));
-        format!("{prefix}id=\"{id}\" {prefix}author=\"{author}\" {prefix}date=\"{day}T00:00:00Z\"")
+        format!("{prefix}id=\"{id}\" {prefix}author=\"{author}\" {prefix}date=\"{day}T{hour:02}:00:00Z\"")
     }
 }
 
@@ -127,7 +133,8 @@ impl Cuts {
             if let Some(paragraph) = text.strip_prefix('\n') {
                 let Some(p) = part.paragraph_at(last.start as usize) else { return false };
                 for line in paragraph.split('\n').filter(|l| !l.trim().is_empty()) {
-                    let (of_mark, of_text) = (stamp.attributes(&run.prefix), stamp.attributes(&run.prefix));
+                    let mut attributes = || stamp.attributes_at(&run.prefix, 1);
+                    let (of_mark, of_text) = (attributes(), attributes());
                     let w = &run.prefix;
                     let line = text_markup(w, line);
                     let markup = format!(
@@ -224,8 +231,9 @@ impl Cuts {
                     text.inner.start < at.start && at.start < text.inner.end && blank_at(xml, at.start)
                 });
             if starts {
-                let tag = format!("<{w}delText xml:space=\"preserve\">");
-                splices.push((text.span.start..text.inner.start, tag));
+                // No more blanks count than did, so that a refused repair leaves what was there.
+                let space = if text.preserve || blanks { " xml:space=\"preserve\"" } else { "" };
+                splices.push((text.span.start..text.inner.start, format!("<{w}delText{space}>")));
             } else if blanks {
                 splices.push((text.span.start..text.inner.start, format!("<{w}t xml:space=\"preserve\">")));
             }

@@ -210,6 +210,17 @@ fn repairs_are_tracked_and_taken_back() {
 }
 
 #[test]
+fn a_repair_taken_back_and_made_again_is_the_same() {
+    let plain = "<w:p><w:r><w:t>最终解释权</w:t></w:r><w:r><w:t>归甲方</w:t></w:r></w:p>";
+    let bytes = docx(&format!("{plain}<w:p>{}</w:p>", run_of(" 保本 ")), None, None);
+    let on = [("最终解释权归甲方", Some("双方协商")), ("保本", Some("稳健"))];
+    let once = run(&bytes, &on);
+    let back = strip(&once.bytes, "审言").unwrap();
+    assert!(body(&back).contains("<w:t>最终解释权</w:t>"), "{}", body(&back));
+    assert_eq!(body(&run(&back, &on).bytes), body(&once.bytes));
+}
+
+#[test]
 fn other_parts_are_copied_as_they_are() {
     let bytes = docx(&format!("<w:p>{}</w:p>", run_of("甲方有权")), None, None);
     let out = run(&bytes, &[("有权", None)]);

@@ -7,7 +7,7 @@ use crate::measure;
 use crate::pattern::Pattern;
 use crate::rule::{Check, ContractCues, DateTest};
 use crate::text::Text;
-use shenyan_read::{BlockKind, Format, Style};
+use shenyan_read::{Block, BlockKind, Format, Style};
 use shenyan_text::number::{Quantity, Unit, amount_in_words, parse_numeral, quantities};
 use shenyan_text::outline::Reference;
 use shenyan_text::span::{Folded, Span};
@@ -49,7 +49,7 @@ pub fn run(check: &Check, text: &Text, cues: &ContractCues, find: Find, look: Lo
             if found.len() >= *least { found.into_iter().map(Hit::from).collect() } else { Vec::new() }
         }
         Check::FinePrint { matter, small } => {
-            fine_print(text, matter, *small, find).into_iter().map(Hit::from).collect()
+            fine_print(text, matter, *small, cues, find).into_iter().map(Hit::from).collect()
         }
         Check::Unexplained { terms } => (terms.iter())
             .filter_map(|(term, explained)| {
@@ -315,8 +315,9 @@ fn plain_matter(text: &Text, matter: &[Pattern], find: Find) -> Vec<Span<Folded>
         .filter(|s| stands_out(&s.style, usual))
         .map(|s| text.of_prose(s.span))
         .collect();
-    // Where nothing is set apart the format may not be able to, or was lost on the way here.
-    if text.doc.format() == Format::Plain || strong.is_empty() {
+    // Where nothing is set apart the format may not be able to, or was lost on the way here. Of a PDF
+    // the size of type is known, but not whether it is bold or coloured.
+    if matches!(text.doc.format(), Format::Plain | Format::Pdf) || strong.is_empty() {
         return Vec::new();
     }
     // Styles are in order and do not overlap.
@@ -332,7 +333,16 @@ fn plain_matter(text: &Text, matter: &[Pattern], find: Find) -> Vec<Span<Folded>
 }
 
 /// Conditions in type smaller than the usual, in pale or hidden type, or in a footnote.
-fn fine_print(text: &Text, matter: &Pattern, small: f64, find: Find) -> Vec<Span<Folded>> {
+///
+/// Notes are small by custom, and most of them explain: a sentence of a note counts only if it
+/// limits a price or an offer.
+fn fine_print(
+    text: &Text,
+    matter: &Pattern,
+    small: f64,
+    cues: &ContractCues,
+    find: Find,
+) -> Vec<Span<Folded>> {
     let largest = text.doc.styles().iter().filter_map(|s| s.style.size).fold(USUAL, f32::max);
     // A page says where it differs from what is usual; a Word document always says.
     let usual = match text.doc.format() {
@@ -349,11 +359,18 @@ fn fine_print(text: &Text, matter: &Pattern, small: f64, find: Find) -> Vec<Span
         })
         .map(|s| text.of_prose(s.span))
         .collect();
-    weak.extend(
-        (text.doc.blocks().iter())
-            .filter(|b| b.kind == BlockKind::Footnote || b.hidden)
-            .map(|b| text.of_prose(b.span)),
-    );
+    let blocks = |is: fn(&Block) -> bool| {
+        (text.doc.blocks().iter()).filter(move |b| is(b)).map(|b| text.of_prose(b.span))
+    };
+    weak.extend(blocks(|b| b.hidden));
+    let notes: Vec<Span<Folded>> = blocks(|b| b.kind == BlockKind::Footnote).collect();
+    weak.retain(|w| !notes.iter().any(|n| n.overlaps(*w)));
+    let limits = |s: Span<Folded>| cues.limits.as_ref().is_none_or(|l| find(l, s).is_some());
+    for note in notes {
+        let inside = text.sentences.iter().filter(|s| s.overlaps(note));
+        let inside = inside.map(|s| Span::new(s.start.max(note.start), s.end.min(note.end)));
+        weak.extend(inside.filter(|s| limits(*s)));
+    }
     weak.sort_unstable();
     let mut out: Vec<Span<Folded>> = Vec::new();
     for w in weak {

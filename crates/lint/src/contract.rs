@@ -193,9 +193,10 @@ fn bearings(
                 party.find_iter(words).chain(more).map(|m| (m.start, m.end)).collect();
             named.sort_by_key(|(start, end)| (*start, std::cmp::Reverse(*end)));
             named.dedup_by(|b, a| b.0 < a.1);
-            // 对乙方, 乙方的: not the one who acts.
+            // 对乙方, 乙方的, 会员费: not the one who acts.
             named.retain(|(start, end)| {
                 !words[*end..].starts_with('的')
+                    && !cues.compound.as_ref().is_some_and(|c| c.is_match(&words[*end..]))
                     && !cues.object.as_ref().is_some_and(|o| o.is_match(&words[..*start]))
             });
             for (i, (start, end)) in named.iter().enumerate() {
@@ -285,6 +286,8 @@ mod tests {
                 (Burden::Right, pattern("有权")),
                 (Burden::Duty, pattern("应")),
             ],
+            compound: Some(pattern("^费")),
+            limits: None,
         };
         let facts = Facts {
             kind: Kind::Contract,
@@ -302,7 +305,7 @@ mod tests {
     #[test]
     fn who_bears_what_in_which_clause() {
         let (doc, c) = contract(
-            "甲方：某公司\n乙方：____\n第一条 付款\n乙方应向甲方付款（简称“货款”）。甲方有权要求乙方提前付款，乙方的货物不得扣留。\n（一）乙方不得转让。\n第二条 其他",
+            "甲方：某公司\n乙方：____\n第一条 付款\n乙方应向甲方付款（简称“货款”）。甲方有权要求乙方提前付款，乙方的货物不得扣留。\n（一）乙方不得转让。乙方费应付清。\n第二条 其他",
         );
         assert_eq!(c.parties[0].name.as_deref(), Some("某公司"));
         assert_eq!((c.parties[0].role, c.parties[1].name.as_deref()), (Some(Role::Drafter), None));

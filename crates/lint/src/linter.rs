@@ -573,7 +573,7 @@ impl<'a> Run<'a> {
             severity,
             message,
             basis: self.linter.citations(basis, self.settings.as_of),
-            clause: self.text.outline().citation(hit.start),
+            clause: self.text.citation(hit.start),
             evasive,
             related: waived.as_ref().and_then(|(_, s)| *s).map_or_else(Vec::new, |s| {
                 let note =
@@ -609,6 +609,10 @@ impl<'a> Run<'a> {
             InsertAt::Hit => (hit.end, false),
             InsertAt::Sentence => (self.text.sentence(hit).end, false),
             InsertAt::Paragraph => (self.text.paragraph(hit).end, true),
+            InsertAt::Clauses => {
+                let last = self.text.last_clause_end().filter(|_| self.text.citation(hit.start).is_none());
+                (last.filter(|end| *end > hit.end).unwrap_or_else(|| self.text.paragraph(hit).end), true)
+            }
             InsertAt::Document => (self.text.whole().end, true),
         };
         // The place right after the last character, so that closing markup stays behind it.
@@ -882,7 +886,12 @@ impl<'a> Run<'a> {
                 },
                 replace: None,
                 insert: Some(statements.concat()),
-                after: InsertAt::Paragraph,
+                // What a contract lacks is a clause, and does not follow the title that triggered it.
+                after: if self.facts.kind == Kind::Contract {
+                    InsertAt::Clauses
+                } else {
+                    InsertAt::Paragraph
+                },
                 safety: Safety::Suggestion,
             });
         }

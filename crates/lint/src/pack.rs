@@ -427,6 +427,8 @@ impl Loader<'_> {
                 burdens: (raw.burden.0.iter())
                     .map(|b| Ok((b.burden, p(&b.pattern)?)))
                     .collect::<Result<_, Failure>>()?,
+                compound: raw.compound.as_ref().map(p).transpose()?,
+                limits: raw.limits.as_ref().map(p).transpose()?,
             };
             return Ok(());
         }

@@ -283,6 +283,8 @@ pub struct RawContractCues {
     pub heads: Vec<Str>,
     pub party: Str,
     pub object: Str,
+    pub compound: Option<Str>,
+    pub limits: Option<Str>,
     pub burden: OneOrMany<RawBurden>,
 }
 

@@ -184,6 +184,9 @@ pub enum InsertAt {
     /// As a paragraph of its own after the hit's paragraph.
     #[default]
     Paragraph,
+    /// As a paragraph of its own after the last clause, before signatures and annexes; after the
+    /// hit's paragraph where the hit is in a clause, or nothing is.
+    Clauses,
     /// At the end of the document.
     Document,
 }
@@ -398,8 +401,12 @@ pub struct ContractCues {
     pub party: Option<Pattern>,
     /// Right before a party: it is not the one who acts.
     pub object: Option<Pattern>,
+    /// Right after a party: with these words it is the name of a thing.
+    pub compound: Option<Pattern>,
     /// What a party bears, by the words after it.
     pub burdens: Vec<(Burden, Pattern)>,
+    /// What an offer or a price is limited by: a note without any of it is an ordinary note.
+    pub limits: Option<Pattern>,
 }
 
 /// An example in a rule file.

@@ -86,6 +86,33 @@ impl<'d> Text<'d> {
         })
     }
 
+    /// How a person would cite the clause that a place is in. Only the running text and its text
+    /// boxes have clauses: what stands in a note, in the margin of the page, in a sheet or on a
+    /// slide's notes belongs to no clause of the text that happens to come before it.
+    pub fn citation(&self, at: u32) -> Option<String> {
+        if self.is_note(at) { None } else { self.outline().citation(at) }
+    }
+
+    /// The end of the last clause that is in no annex.
+    pub fn last_clause_end(&self) -> Option<u32> {
+        let sections = &self.outline().sections;
+        let top = sections.iter().filter(|s| s.parent.is_none() && !s.label.starts_with('附'));
+        top.map(|s| s.span.end).next_back()
+    }
+
+    fn is_note(&self, at: u32) -> bool {
+        let prose = self.folded.to_original(Span::new(at, at + 1));
+        let location = self.doc.location(self.doc.prose().to_original(prose).start);
+        location.is_some_and(|l| !matches!(l.area, Area::Body | Area::TextBox))
+            || self.block_kind(prose) == Some(BlockKind::Footnote)
+    }
+
+    fn block_kind(&self, at: Span<Prose>) -> Option<BlockKind> {
+        let blocks = self.doc.blocks();
+        let block = blocks.get(blocks.partition_point(|b| b.span.end <= at.start));
+        block.filter(|b| b.span.start <= at.start).map(|b| b.kind)
+    }
+
     /// The character that stands at a folded offset before folding.
     fn before_folding(&self, at: u32) -> Option<char> {
         let span = self.folded.to_original(Span::new(at, at + 1));
@@ -102,9 +129,7 @@ impl<'d> Text<'d> {
                 _ => return LineKind::Outside,
             }
         }
-        let blocks = self.doc.blocks();
-        let block = blocks.get(blocks.partition_point(|b| b.span.end <= prose.start));
-        match block.filter(|b| b.span.start <= prose.start).map(|b| b.kind) {
+        match self.block_kind(prose) {
             Some(BlockKind::Cell | BlockKind::Footnote) => LineKind::Inserted,
             _ => LineKind::Running,
         }

@@ -270,3 +270,61 @@ fn a_kind_given_wins_and_limits() {
     settings.ignore = vec!["f".into()];
     assert_eq!(linter.check(&doc, &settings).findings.len(), 0);
 }
+
+#[test]
+fn notes_have_no_clause() {
+    let (linter, _) = load(&[("rules/f/r.md", rule("[match]\nterms = [\"保本\"]"))]);
+    let text = "第一条 收益\n\n本产品保本[^1]。\n\n[^1]: 指到期保本。\n";
+    let (doc, report) = run(&linter, text, Format::Markdown);
+    let found: Vec<_> =
+        report.findings.iter().map(|f| (doc.position(f.span.start).line, f.clause.as_deref())).collect();
+    assert_eq!(found, [(3, Some("第一条")), (5, None)]);
+}
+
+#[test]
+fn an_ordinary_note_is_no_fine_print() {
+    let body = "[check]\nname = \"fine-print\"\nmatter = '为准|仅限|另(?:付|收)|不退'\nsmall = 0.8";
+    let cues = "limits = '费|价|元|仅限'\ndefines = []\nheads = []\nparty = '双方'\nobject = '向$'\n[[burden]]\nburden = \"ban\"\npattern = '不得'\n";
+    let files =
+        [file("law/sample.toml", LAW), file("facts/contract.toml", cues), file("rules/f/r.md", &rule(body))];
+    let mut lexicon = Lexicon::default();
+    let errors = lexicon.add(&files);
+    assert!(errors.is_empty(), "{errors:?}");
+    let linter = Linter::new(lexicon);
+    let found = |note: &str| {
+        let (doc, report) =
+            run(&linter, &format!("取消服务不收取费用[^1]。\n\n[^1]: {note}\n"), Format::Markdown);
+        report.findings.iter().map(|f| f.span.text(doc.source()).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found("以收到通知的时间为准。"), [""; 0]);
+    assert_eq!(found("数据以统计部门公布的为准。另行公布。"), [""; 0]);
+    assert_eq!(found("仅限新客户。"), ["仅限"]);
+    assert_eq!(found("以收到通知的时间为准。当日取消的另付上门费20元。"), ["另付"]);
+    // Small type hides a condition whatever it is about.
+    let html = "<p>取消服务不收取费用。</p><p style=\"font-size:8px\">以收到通知的时间为准。</p>";
+    assert_eq!(run(&linter, html, Format::Html).1.findings.len(), 1);
+}
+
+#[test]
+fn what_a_contract_lacks_goes_behind_its_last_clause() {
+    let body = "kinds = [\"contract\"]\n[require]\n[[require.when]]\npattern = '服务合同'\n[[require.say]]\nname = \"争议\"\npattern = '起诉'\ninsert = \"可以起诉。\"\n";
+    let (linter, errors) = load(&[("rules/f/r.md", rule(body))]);
+    assert!(errors.is_empty(), "{errors:?}");
+    let fixed = |text: &str| {
+        let doc = Document::from_text(text.into(), Format::Plain);
+        let mut settings = Settings::on(day("2026-11-23"));
+        settings.kind = Some(Kind::Contract);
+        let report = linter.check(&doc, &settings);
+        let edit = &report.findings[0].fixes[0].edits[0];
+        let mut out = text.to_owned();
+        out.insert_str(edit.span.start as usize, &edit.text);
+        out
+    };
+    assert_eq!(
+        fixed(
+            "服务合同\n第一条 服务\n甲方到场。\n第二条 费用\n（一）每次十元。\n甲方（盖章）：\n附件一 清单\n第一条 无"
+        ),
+        "服务合同\n第一条 服务\n甲方到场。\n第二条 费用\n（一）每次十元。\n可以起诉。\n甲方（盖章）：\n附件一 清单\n第一条 无"
+    );
+    assert_eq!(fixed("服务合同\n甲方到场。"), "服务合同\n可以起诉。\n甲方到场。");
+}

@@ -131,7 +131,9 @@ impl Problem {
                 "no ordinary program writes such a file: check where it is from",
             ),
             ReadError::NoText { pages } => (
-                format!("no text layer: the {pages} pages are pictures (a scan)"),
+                format!(
+                    "no text to read: the {pages} pages are pictures (a scan), or their fonts do not say which letters they show"
+                ),
                 "run it through text recognition (OCR) first",
             ),
             ReadError::Legacy { name, .. } => (

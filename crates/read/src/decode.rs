@@ -96,7 +96,7 @@ pub enum ReadError {
     #[error("不是 Word、Excel 或 PowerPoint 文档：压缩包里没有文档正文")]
     NoDocument,
     /// Pages that are pictures.
-    #[error("PDF 没有文字层：{pages} 页都是图片（扫描件）")]
+    #[error("PDF 没有可读的文字层：{pages} 页是图片（扫描件），或者字体没有文字编码")]
     NoText {
         /// The number of pages.
         pages: u32,

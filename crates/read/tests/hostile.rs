@@ -5,7 +5,7 @@
 
 mod office_support;
 
-use office_support::{Docx, item, level, p, package, relations, root};
+use office_support::{Docx, item, level, locked_pdf, p, package, relations, root};
 use shenyan_read::{Document, Format, ReadError};
 use std::time::{Duration, Instant};
 
@@ -272,21 +272,81 @@ fn all() -> Vec<(&'static str, Format, Vec<u8>, Want)> {
         ("a boundary of nothing", M, b"Content-Type: multipart/mixed; boundary=\"\"\r\n\r\n--\r\n--\r\n".to_vec(), Any),
     ];
     // A stream of sixty gigabytes would be refused before it is kept.
-    out.push(("a bomb in a pdf", P, bomb(), Error("too_large")));
+    let blanks = flate(300);
+    let hex: String = blanks.iter().map(|b| format!("{b:02X}")).collect();
+    // One run of 128 zeros is two bytes.
+    let runs = [0x81, 0].repeat(3 << 20);
+    out.push(("a bomb in a pdf", P, bomb("/FlateDecode", &blanks), Error("too_large")));
+    out.push(("a bomb in hexadecimal", P, bomb("[/AHx /Fl]", hex.as_bytes()), Error("too_large")));
+    out.push((
+        "a bomb in a bomb",
+        P,
+        bomb("[/FlateDecode /FlateDecode]", &pack(&flate(2_000))),
+        Error("too_large"),
+    ));
+    out.push(("a bomb of runs", P, bomb("/RunLengthDecode", &runs), Error("too_large")));
+    out.push(("a bomb by another name", P, bomb("/Fl#61teDecode", &blanks), Error("too_large")));
+    out.push(("a bomb with its filter elsewhere", P, bomb("5 0 R", &blanks), Error("too_large")));
+    out.push((
+        "packed objects that are a bomb",
+        P,
+        bomb("/FlateDecode /Type /ObjStm /N 1 /First 4", &blanks),
+        Error("too_large"),
+    ));
+    out.push((
+        "packed objects in another coat",
+        P,
+        bomb("[/AHx /Fl] /Type /ObjStm /N 1 /First 4", hex.as_bytes()),
+        Error("too_large"),
+    ));
+    // Each form draws the next twice: 2^40 of them.
+    let doubling: Vec<String> = (0..40)
+        .map(|i| format!("<< /Subtype /Form /BBox [0 0 1 1] /Resources << /XObject << /X {} 0 R >> >> /Length 11 >>\nstream\n/X Do /X Do\nendstream", i + 7))
+        .collect();
+    let mut objects = vec![FONT];
+    objects.extend(doubling.iter().map(String::as_str));
+    out.push(("forms that double", P, page("/X Do", &objects), Any));
+    // Each page holds the one above it.
+    let ring: Vec<String> = (0..2_000)
+        .map(|i| format!("<< /Type /Pages /Kids [{} 0 R] /Count 1 >>", (i + 1) % 2_000 + 2))
+        .collect();
+    let mut objects = vec!["<< /Type /Catalog /Pages 2 0 R >>"];
+    objects.extend(ring.iter().map(String::as_str));
+    out.push(("a ring of pages", P, pdf(&objects), Any));
+    let wide = "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 0 >> /W [0 4294967295 500] >>] >>";
+    out.push((
+        "widths of four milliard characters",
+        P,
+        page("BT /F 12 Tf (ab) Tj ET", &[wide]),
+        Error("too_large"),
+    ));
+    out.push(("a locked pdf", P, locked_pdf(), Error("encrypted")));
+    out.push(("glyphs without letters", P, page("BT /F 12 Tf (abcdefgh) Tj ET", &["<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [7 0 R] >>", "null", "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"]), Error("no_text")));
     out
 }
 
-/// A PDF whose content is 300 MB of blanks, compressed.
-fn bomb() -> Vec<u8> {
+fn pack(data: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    zlib.write_all(data).unwrap();
+    zlib.finish().unwrap()
+}
+
+/// So many megabytes of blanks, compressed.
+fn flate(megabytes: usize) -> Vec<u8> {
     use std::io::Write as _;
     let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
     let blanks = vec![b' '; 1 << 20];
-    for _ in 0..300 {
+    for _ in 0..megabytes {
         zlib.write_all(&blanks).unwrap();
     }
-    let data = zlib.finish().unwrap();
-    let mut out = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>\nendobj\n".to_vec();
-    out.extend(format!("4 0 obj\n<< /Filter /FlateDecode /Length {} >>\nstream\n", data.len()).into_bytes());
+    zlib.finish().unwrap()
+}
+
+/// A PDF whose content goes through these filters.
+fn bomb(filters: &str, data: &[u8]) -> Vec<u8> {
+    let mut out = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>\nendobj\n5 0 obj\n/FlateDecode\nendobj\n".to_vec();
+    out.extend(format!("4 0 obj\n<< /Filter {filters} /Length {} >>\nstream\n", data.len()).into_bytes());
     out.extend(data);
     out.extend(b"\nendstream\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n");
     out
@@ -345,5 +405,9 @@ fn every_cut_of_a_file_is_read_or_refused() {
     .bytes();
     for end in (0..bytes.len()).step_by(7) {
         let _ = Document::read(&bytes[..end], Format::Docx);
+    }
+    let bytes = page("BT /F 12 Tf 10 700 Td (Hello contract) Tj ET", &[FONT]);
+    for end in (0..bytes.len()).step_by(3) {
+        let _ = Document::read(&bytes[..end], Format::Pdf);
     }
 }

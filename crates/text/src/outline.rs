@@ -8,6 +8,9 @@ use std::collections::HashMap;
 
 /// Longest title of a section, in characters; more is text.
 const TITLE: usize = 30;
+/// Most lines from an item of a list to the next; looking on to the end for each line would take
+/// a long text the square of its length.
+const AHEAD: usize = 400;
 /// Characters of Chinese ordinals.
 const HAN_DIGITS: &str = "〇零一二三四五六七八九十百千两";
 
@@ -171,6 +174,8 @@ impl Outline {
         let mut end = 0;
         // The line before broke off in the middle of a sentence.
         let mut broken = false;
+        // By section: the line it starts on.
+        let mut line_of: Vec<usize> = Vec::new();
         for (at, (line, label)) in lines.iter().enumerate() {
             let line_kind = line_kind(line.start);
             if line_kind == LineKind::Outside {
@@ -183,12 +188,20 @@ impl Outline {
             let Some(mut label) = *label else {
                 if line_kind == LineKind::Inserted || std::mem::replace(&mut broken, !closed) {
                     // Part of the paragraph before.
-                } else if line.text(text).starts_with("（以下无正文") {
+                } else if is_end(line.text(text)) {
                     for index in open.drain(..) {
                         outline.close(index, end);
                     }
                 } else {
-                    outline.continue_with(*line, &mut open, end);
+                    if outline.list_is_over(at, &lines, &open, &line_of)
+                        && let Some(index) = open.pop()
+                    {
+                        outline.close(index, end);
+                    }
+                    // A line between two items of a list is part of the first.
+                    if !open.iter().any(|&i| outline.goes_on(i, at, &lines)) {
+                        outline.continue_with(*line, &mut open, end);
+                    }
                 }
                 end = line.end;
                 continue;
@@ -214,18 +227,21 @@ impl Outline {
             let index = outline.sections.len();
             outline.sections.push(Section {
                 level: open.len() as u8 + 1,
-                label: shown(kind, &line.text(text)[..label.len], original(line.start)),
+                label: shown(kind, &line.text(text)[..label.len], &|i| original(line.start + i)),
                 span: *line,
                 heading: if titled { *line } else { Span::new(line.start, line.start + label.len as u32) },
                 label_len: label.len as u32,
                 parent: open.last().copied(),
             });
+            line_of.push(at);
             outline.kinds.push(kind);
             outline.numbers.push(label.number);
             outline.firsts.push(label.first);
-            broken = !titled && !closed;
+            // A label on a line of its own has its text on the next.
+            broken = !titled && !closed || title.is_empty() && kind.is_list();
             open.push(index);
-            if kind == Kind::Article && !titled {
+            // 第十二条 甲方应当： is no title but the first words of what follows.
+            if kind == Kind::Article && (!titled || title.ends_with('：')) {
                 outline.paragraphs.push(Paragraph { article: index, start: line.start, number: 1 });
             }
             end = line.end;
@@ -252,10 +268,46 @@ impl Outline {
         let decimal = |l: &(Span<Folded>, Option<Label>)| {
             l.1.filter(|l| matches!(l.kind, Kind::Decimal(_))).map(|l| l.first)
         };
-        let after = lines[at + 1..].iter().find_map(decimal);
+        let next = lines[at + 1..].iter().position(|l| decimal(l).is_some()).map(|i| at + 1 + i);
+        let after = next.and_then(|i| decimal(&lines[i]));
+        // Another 1. right above 1.1 is its head, and this one belongs to a list before.
+        let nearer = lines[at + 1..next.unwrap_or(at + 1)].iter().rev().find_map(|l| l.1);
+        if nearer.is_some_and(|l| (l.kind, l.number) == (label.kind, label.number)) {
+            return false;
+        }
         let before = (self.kinds.iter().rposition(|k| matches!(k, Kind::Decimal(_)))).map(|i| self.firsts[i]);
         after == Some(label.number) && before != after
             || before.is_some_and(|n: u32| n + 1 == label.number) && after.is_none_or(|n| n > label.number)
+    }
+
+    /// Whether a line without a label stands behind the list before it, not in its last item: the
+    /// items stood line by line, and the list does not go on after the line.
+    ///
+    /// In an article the line is its next paragraph anyway; after a first item nothing tells.
+    fn list_is_over(
+        &self,
+        at: usize,
+        lines: &[(Span<Folded>, Option<Label>)],
+        open: &[usize],
+        line_of: &[usize],
+    ) -> bool {
+        let Some(&last) = open.last() else { return false };
+        let kind = self.kinds[last];
+        let same = |i: usize| self.kinds[i] == kind && self.sections[i].parent == self.sections[last].parent;
+        let Some(before) = last.checked_sub(1).filter(|&i| same(i)) else { return false };
+        let line_by_line = line_of[last] + 1 == at && line_of[before] + 1 == line_of[last];
+        kind.is_list()
+            && line_by_line
+            && self.numbers[before] + 1 == self.numbers[last]
+            && !self.goes_on(last, at, lines)
+    }
+
+    /// Whether the list of an item has its next item after a line.
+    fn goes_on(&self, item: usize, at: usize, lines: &[(Span<Folded>, Option<Label>)]) -> bool {
+        let (kind, number) = (self.kinds[item], self.numbers[item]);
+        let mut labels = lines[at + 1..].iter().take(AHEAD).filter_map(|(_, l)| *l);
+        let next = labels.find(|l| l.kind == kind || !l.kind.is_list());
+        kind.is_list() && next.is_some_and(|l| l.kind == kind && l.number == number + 1)
     }
 
     fn close(&mut self, index: usize, end: u32) {
@@ -292,8 +344,9 @@ impl Outline {
             Some(last) if last.article == article => last.number + 1,
             // 第十二条 with 1. and 2. right below: those are its paragraphs, this closes the list.
             _ if self.kinds.get(article + 1) == Some(&Kind::Point) => return,
-            // 第十二条 违约责任, then its first item, then this line: the items stand in the first.
-            _ if self.sections.len() > article + 1 => 2,
+            // 第十二条 违约责任, then its first item, then this line: nobody would call the items a
+            // paragraph, so that this is not the second one.
+            _ if self.sections.len() > article + 1 => return,
             _ => 1,
         };
         self.paragraphs.push(Paragraph { article, start: line.start, number });
@@ -494,6 +547,18 @@ impl Outline {
     }
 }
 
+/// Whether a line ends the text that is numbered: that nothing follows, or the first line for
+/// signatures (甲方（盖章）：).
+fn is_end(line: &str) -> bool {
+    let signs = ["盖章", "签字", "签章", "签名", "公章"].iter().any(|word| {
+        line.match_indices(word).any(|(at, _)| {
+            let rest = line[at + word.len()..].trim_start_matches([' ', '）']);
+            rest.starts_with('：') || rest.is_empty() && line.ends_with('）')
+        })
+    });
+    line.starts_with("（以下无正文") || signs && !line.contains(['。', '；']) && line.chars().count() <= 60
+}
+
 /// A small number in Chinese.
 fn chinese(n: u32) -> String {
     const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
@@ -507,9 +572,18 @@ fn chinese(n: u32) -> String {
 }
 
 /// The label without blanks, without a last full stop in 4.2, as it stood before folding.
-fn shown(kind: Kind, label: &str, original: Option<char>) -> String {
+fn shown(kind: Kind, label: &str, original: &dyn Fn(u32) -> Option<char>) -> String {
     match kind {
-        Kind::Circled => return original.map_or_else(|| label.to_owned(), String::from),
+        Kind::Circled => return original(0).map_or_else(|| label.to_owned(), String::from),
+        // Folding makes a small letter of the capital.
+        Kind::Letter => {
+            let at = label.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(0);
+            let letter =
+                original(at as u32).filter(|c| c.eq_ignore_ascii_case(&char::from(label.as_bytes()[at])));
+            if let Some(letter) = letter {
+                return format!("{}{letter}{}", &label[..at], &label[at + 1..]);
+            }
+        }
         Kind::Article if label.is_ascii() => {
             let mut words = label.split(' ').filter(|w| !w.is_empty());
             let word = words.next().unwrap_or_default();
@@ -522,7 +596,7 @@ fn shown(kind: Kind, label: &str, original: Option<char>) -> String {
     let label = label.replace(' ', "");
     match kind {
         Kind::Decimal(1) => label,
-        Kind::Decimal(_) => label.trim_end_matches('.').to_owned(),
+        Kind::Decimal(_) => label.trim_end_matches(['.', '、']).to_owned(),
         Kind::Annex => label.trim_end_matches('：').to_owned(),
         _ => label,
     }
@@ -620,7 +694,11 @@ fn kind_and_len(line: &str) -> Option<(Kind, usize)> {
         c.is_ascii_alphanumeric()
             || "万亿元%‰倍折年月日天个块千百号米小分成寸克斤升吨版￥-~:：，。".contains(c)
     };
-    (numbers > 1 && !rest.is_empty() && !rest.starts_with(amount)).then_some((Kind::Decimal(numbers), len))
+    // 1.5：1 is a proportion, 5.1：合作方式 a heading.
+    let heading = |rest: &str| rest.starts_with(|c: char| !c.is_ascii() && !"，。：".contains(c));
+    let headed = rest.strip_prefix('：').is_some_and(heading);
+    (numbers > 1 && !rest.is_empty() && (headed || !rest.starts_with(amount)))
+        .then_some((Kind::Decimal(numbers), len))
 }
 
 /// Length of 附件, 附件一 or 附录2：, if it heads an annex and is not part of a sentence.
@@ -800,6 +878,63 @@ mod tests {
         assert_eq!(cite(text, "转账").as_deref(), Some("第一条第一款第（一）项"));
         assert_eq!(cite(text, "支票").as_deref(), Some("第一条第一款第（二）项"));
         assert_eq!(cite(text, "开收据").as_deref(), Some("第一条第二款"));
+    }
+
+    #[test]
+    fn a_line_behind_a_list_is_not_in_its_last_item() {
+        let text = "鉴于：\n1）甲方需要场地；\n2）乙方愿意提供。\n双方订立本合同。\n第一条 场地\n1）面积十平方米；\n2）朝南。\n乙方保证无纠纷。";
+        assert_eq!(cite(text, "愿意").as_deref(), Some("2）"));
+        assert_eq!(cite(text, "双方订立"), None);
+        assert_eq!(cite(text, "朝南").as_deref(), Some("第一条第2）项"));
+        assert_eq!(cite(text, "保证").as_deref(), Some("第一条"));
+        let steps = "注册\n1.填手机号\n2.收短信\n3.设密码\n下一步\n点击即同意\n1、协议\n1.1 范围";
+        assert_eq!(cite(steps, "点击"), None);
+        let fees = "三、费用\n1.月费；\n2.年费。\n以上不含税。\n四、其他";
+        assert_eq!(cite(fees, "以上").as_deref(), Some("三、"));
+        // A list that goes on, or whose items have text of their own, keeps the line.
+        let text = "1.定义\n2.服务\n甲方应当到场。\n3.费用\n按月支付。\n另计加班。";
+        assert_eq!(cite(text, "到场").as_deref(), Some("2."));
+        assert_eq!(cite(text, "另计").as_deref(), Some("3."));
+    }
+
+    #[test]
+    fn signatures_end_the_last_clause() {
+        let text =
+            "第八条 解释\n本合同一式两份。\n甲方（盖章）： 乙方（签字）：\n日期：2026年1月1日\n附件一 清单";
+        assert_eq!(cite(text, "一式").as_deref(), Some("第八条"));
+        assert_eq!(cite(text, "日期"), None);
+        assert_eq!(
+            cite("第一条 生效\n本合同自签字盖章之日起生效。\n另有约定的除外。", "另有").as_deref(),
+            Some("第一条第二款")
+        );
+    }
+
+    #[test]
+    fn labels_alone_on_a_line_and_before_a_colon() {
+        let text = "第一条 服务\n1）\n甲方到场，\n准时开始。\n2）\n乙方付费。\n另计交通费。";
+        assert_eq!(cite(text, "准时").as_deref(), Some("第一条第1）项"));
+        assert_eq!(cite(text, "付费").as_deref(), Some("第一条第2）项"));
+        assert_eq!(cite(text, "交通").as_deref(), Some("第一条"));
+        let text = "第五条 合作\n5.1：方式\n门店推广。\n5.2、费用\n比例为\n1.5：1。";
+        assert_eq!(cite(text, "推广").as_deref(), Some("5.1"));
+        assert_eq!(cite(text, "1.5").as_deref(), Some("5.2"));
+    }
+
+    #[test]
+    fn a_line_between_two_items_is_part_of_the_first() {
+        let text = "第十条 服务如下：\n1、甲方到场；\n2、乙方付费。\n（1）现金；\n（2）转账。\n逾期的，另计利息。\n3、双方保密。\n终止后仍有效。\n第十一条 其他";
+        assert_eq!(cite(text, "逾期").as_deref(), Some("第十条第一款第2项"));
+        assert_eq!(cite(text, "保密").as_deref(), Some("第十条第一款第3项"));
+        assert_eq!(cite(text, "终止后").as_deref(), Some("第十条第二款"));
+    }
+
+    #[test]
+    fn letters_keep_their_case() {
+        let text = "一、退费\na、开课前\nb、开课后";
+        let original = |at: u32| text[at as usize..].chars().next().map(|c| c.to_ascii_uppercase());
+        let outline = Outline::with(text, &original, &|_| LineKind::Running);
+        let at = text.find("开课后").unwrap() as u32;
+        assert_eq!(outline.citation(at).as_deref(), Some("一、B、"));
     }
 
     #[test]

@@ -15,7 +15,11 @@ pub fn render(run: &Run) -> String {
             *n += 1;
             let message = run.words.get(&i.finding.message);
             let description = match &i.location {
-                Some(location) => format!("{}{}{message}", run.words.location(location), run.words.colon()),
+                // There are no lines to go to: the place goes into the words.
+                Some(location) => {
+                    let clause = i.finding.clause.as_ref().map_or_else(String::new, |c| format!(" {c}"));
+                    format!("{}{clause}{}{message}", run.words.location(location), run.words.colon())
+                }
                 None => message.to_owned(),
             };
             all.push(json!({

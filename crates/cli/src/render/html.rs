@@ -23,7 +23,9 @@ article p { margin: .3rem 0; } .message { font-weight: 600; }
 blockquote { margin: .4rem 0; padding: .3rem .8rem; background: #8881; border-radius: .3rem; overflow-wrap: anywhere; }
 mark { background: #ffd54f; color: #000; padding: 0 .1em; } .error mark { background: #ffcdd2; } .hint mark { background: #bbdefb; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem .9rem; margin: .4rem 0 0; font-size: .92rem; } dt { color: #888; } dd { margin: 0; }
-table { border-collapse: collapse; width: 100%; font-size: .92rem; } th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: left; vertical-align: top; } th { color: #888; } td:first-child { white-space: nowrap; }
+table { border-collapse: collapse; width: 100%; font-size: .92rem; } th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: left; vertical-align: top; } th { color: #888; } .clauses td:first-child { white-space: nowrap; } .clauses td:nth-child(2) { min-width: 6em; } .clauses td:nth-child(3) { min-width: 7em; }
+.clauses a { color: inherit; text-decoration: none; } .clauses a:hover { text-decoration: underline; } .clauses small { color: #888; } article:target { outline: 2px solid #8888; }
+@media (max-width: 40rem) { .clauses { display: block; overflow-x: auto; } }
 .level { font-weight: 600; } .error .level { color: var(--error); } .warning .level { color: var(--warning); } .hint .level { color: var(--hint); }
 ";
 
@@ -62,8 +64,8 @@ pub fn render(run: &Run) -> String {
         }
     }
     let found = run.files.iter().filter(|f| !f.items.is_empty() || f.sheet.is_some());
-    for f in found.clone() {
-        file(&mut out, f, w);
+    for (n, f) in found.clone().enumerate() {
+        file(&mut out, n, f, w);
     }
     if found.count() == 0 {
         let _ = writeln!(out, "<p>{}</p>", w.no_findings());
@@ -72,37 +74,46 @@ pub fn render(run: &Run) -> String {
     out
 }
 
-fn file(out: &mut String, f: &Checked, w: Words) {
+fn file(out: &mut String, number: usize, f: &Checked, w: Words) {
     let kind = match f.kind {
         shenyan_lint::Kind::Marketing => w.marketing(),
         shenyan_lint::Kind::Contract => w.contract(),
     };
     let _ = writeln!(out, "<h2>{} <span class=\"meta\">{kind}</span></h2>", escape(&f.path));
     if let Some(sheet) = &f.sheet {
-        clauses(out, sheet, &f.items, w);
+        clauses(out, number, sheet, &f.items, w);
     }
-    for i in &f.items {
-        finding(out, i, w);
+    for (n, i) in f.items.iter().enumerate() {
+        finding(out, &anchor(number, n), i, w);
     }
 }
 
-fn clauses(out: &mut String, sheet: &Sheet, items: &[Item], w: Words) {
+/// What a finding is linked to by.
+fn anchor(file: usize, finding: usize) -> String {
+    format!("f{file}-{finding}")
+}
+
+fn clauses(out: &mut String, file: usize, sheet: &Sheet, items: &[Item], w: Words) {
     let _ = writeln!(out, "<p class=\"meta\">{}</p>", escape(&sheet.head(w)));
     let _ = writeln!(
         out,
-        "<table>\n<tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>",
+        "<table class=\"clauses\">\n<tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>",
         w.clause(),
         w.heading(),
         w.bears(),
         w.findings()
     );
     for row in &sheet.rows {
-        let found: Vec<String> = (row.findings.iter().filter_map(|n| items.get(*n)))
-            .map(|i| {
+        let found: Vec<String> = (row.findings.iter().filter_map(|n| Some((*n, items.get(*n)?))))
+            .map(|(n, i)| {
+                // The clause of the row is said; the item in it is not.
+                let clause = i.finding.clause.as_deref().filter(|c| *c != row.number(w));
+                let clause = clause.map_or_else(String::new, |c| format!(" <small>{}</small>", escape(c)));
                 format!(
-                    "<div class=\"{}\"><span class=\"level\">{}</span> {}</div>",
+                    "<div class=\"{}\"><span class=\"level\">{}</span>{clause} <a href=\"#{}\">{}</a></div>",
                     i.finding.severity.id(),
                     w.level(i.finding.severity),
+                    anchor(file, n),
                     escape(w.get(&i.finding.message))
                 )
             })
@@ -119,7 +130,7 @@ fn clauses(out: &mut String, sheet: &Sheet, items: &[Item], w: Words) {
     out.push_str("</table>\n");
 }
 
-fn finding(out: &mut String, i: &Item, w: Words) {
+fn finding(out: &mut String, id: &str, i: &Item, w: Words) {
     let f = &i.finding;
     let quiet = if i.counts() { "" } else { " quiet" };
     let excerpt = &i.excerpt;
@@ -130,7 +141,7 @@ fn finding(out: &mut String, i: &Item, w: Words) {
     };
     let _ = writeln!(
         out,
-        "<article class=\"{level}{quiet}\">\n<header><span class=\"level\">{name}</span><span>{place}</span>\
+        "<article class=\"{level}{quiet}\" id=\"{id}\">\n<header><span class=\"level\">{name}</span><span>{place}</span>\
          <span>{rule}</span><span>{verdict}</span><span>{clause}</span><span>{state}</span></header>\n\
          <p class=\"message\">{message}</p>\n<blockquote>{before}<mark>{words}</mark>{after}</blockquote>\n<dl>",
         level = f.severity.id(),

@@ -59,7 +59,8 @@ pub fn render(run: &Run) -> String {
 
 fn case(out: &mut String, path: &str, i: &Item, fails: bool, words: Words) {
     let f = &i.finding;
-    let name = format!("{} {}", f.rule.id, words.place_of(i));
+    let clause = f.clause.as_ref().map_or_else(String::new, |c| format!(" {c}"));
+    let name = format!("{} {}{clause}", f.rule.id, words.place_of(i));
     let _ = write!(out, "    <testcase name=\"{}\" classname=\"{path}\">", escape(&name));
     let message = escape(words.get(&f.message));
     let body = escape(&format!("{}\n{}", i.text, citations(&f.basis, words)));

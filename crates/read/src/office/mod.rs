@@ -36,6 +36,8 @@ mod numbering;
 mod package;
 #[cfg(feature = "pdf")]
 mod pdf;
+#[cfg(feature = "pdf")]
+mod pdf_weight;
 mod sheets;
 mod slides;
 mod styles;

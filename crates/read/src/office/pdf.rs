@@ -3,10 +3,9 @@
 //! hayro interprets the pages; this module takes the characters with their places, puts them into
 //! lines, and joins the lines that only the width of the page has cut. Nothing is drawn.
 
-use super::{Area, Extract};
+use super::{Area, Extract, pdf_weight};
 use crate::decode::ReadError;
 use crate::{BlockKind, Style};
-use flate2::read::ZlibDecoder;
 use hayro_interpret::font::GlyphRun;
 use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
@@ -15,17 +14,17 @@ use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
     InterpreterSettings, SoftMask, interpret_page,
 };
-use std::io::Read as _;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-
-/// The most bytes of all streams but pictures, uncompressed.
-const MAX_STREAMS: u64 = 256 * 1024 * 1024;
 
 /// The most pages.
 const MAX_PAGES: usize = 5_000;
 
-/// The most things drawn in a document: forms in forms multiply.
-const MAX_DRAWN: u64 = 20_000_000;
+/// The most things drawn in a document, and on a page: forms in forms multiply.
+const MAX_DRAWN: u64 = 10_000_000;
+const MAX_ON_PAGE: u64 = 2_000_000;
+
+/// The most characters on a page.
+const MAX_GLYPHS: usize = 200_000;
 
 /// Fewer characters to a page than this, and the pages are pictures.
 const LEAST: usize = 3;
@@ -35,7 +34,7 @@ struct Endless;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Extract, ReadError> {
     let damaged = ReadError::Damaged { part: String::new(), at: None };
-    weigh(bytes)?;
+    pdf_weight::before_opening(bytes)?;
     // The interpreter promises not to panic; its promise is not ours.
     let lines = catch_unwind(AssertUnwindSafe(|| glyphs(bytes))).unwrap_or_else(|cause| {
         Err(if cause.is::<Endless>() {
@@ -45,51 +44,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Extract, ReadError> {
         })
     })?;
     let pages = lines.last().map_or(0, |l| l.page);
-    let characters: usize = lines.iter().map(|l| l.text.chars().filter(|c| !c.is_whitespace()).count()).sum();
-    if characters < LEAST * (pages as usize).max(1) {
+    let characters = || lines.iter().flat_map(|l| l.text.chars()).filter(|c| !c.is_whitespace());
+    let unknown = characters().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
+    let known = characters().count() - unknown;
+    // A text with more holes than words would be found clean for nothing but the holes.
+    if known < LEAST * (pages as usize).max(1) || unknown > known {
         return Err(ReadError::NoText { pages });
     }
     Ok(paragraphs(&lines))
-}
-
-/// Refuses what grows without measure when it is uncompressed, before anything keeps it in memory.
-fn weigh(bytes: &[u8]) -> Result<(), ReadError> {
-    let mut total = 0;
-    let mut from = 0;
-    while let Some(at) = bytes.get(from..).and_then(|rest| rest.windows(6).position(|w| w == b"stream")) {
-        let end = from + at;
-        from = end + 6;
-        let before = bytes.get(end.saturating_sub(512)..end).unwrap_or_default();
-        let dictionary =
-            before.rsplit(|b| *b == b'\n').take(24).any(|l| l.windows(6).any(|w| w == b"/Image"));
-        let data = bytes.get(from..).unwrap_or_default().trim_ascii_start();
-        if dictionary || before.ends_with(b"end") || data.first().is_none_or(|b| b & 0x0F != 8) {
-            continue;
-        }
-        total += size(data, MAX_STREAMS - total);
-        if total >= MAX_STREAMS {
-            return Err(ReadError::Expands { part: String::new(), limit: MAX_STREAMS });
-        }
-    }
-    Ok(())
-}
-
-/// Bytes of a compressed stream up to a limit; a stream compressed twice counts as what it holds.
-fn size(data: &[u8], limit: u64) -> u64 {
-    let count = |reader: &mut dyn std::io::Read| {
-        let (mut buffer, mut n) = (vec![0; 64 * 1024], 0);
-        while let Ok(read @ 1..) = reader.read(&mut buffer) {
-            n += read as u64;
-            if n >= limit {
-                break;
-            }
-        }
-        n
-    };
-    let once = count(&mut ZlibDecoder::new(data));
-    let mut head = [0; 1];
-    let twice = ZlibDecoder::new(data).read(&mut head).is_ok_and(|n| n == 1 && head[0] & 0x0F == 8);
-    if twice { once.max(count(&mut ZlibDecoder::new(ZlibDecoder::new(data)))) } else { once }
 }
 
 /// A character on a page, in points from the lower left corner.
@@ -120,6 +82,7 @@ fn glyphs(bytes: &[u8]) -> Result<Vec<Line>, ReadError> {
         ) => ReadError::Encrypted,
         _ => ReadError::Damaged { part: String::new(), at: None },
     })?;
+    pdf_weight::opened(&pdf)?;
     let pages = pdf.pages();
     if pages.len() > MAX_PAGES {
         return Err(ReadError::Expands { part: String::new(), limit: MAX_PAGES as u64 });
@@ -131,6 +94,7 @@ fn glyphs(bytes: &[u8]) -> Result<Vec<Line>, ReadError> {
         let bounds = Rect::new(0.0, 0.0, 1.0, 1.0);
         let settings = InterpreterSettings::default();
         let mut context = Context::new(Affine::IDENTITY, bounds, &cache, pdf.xref(), settings);
+        taker.on_page = 0;
         interpret_page(page, &mut context, &mut taker);
         out.append(&mut lines(std::mem::take(&mut taker.glyphs), i as u32 + 1));
     }
@@ -145,12 +109,14 @@ fn glyphs(bytes: &[u8]) -> Result<Vec<Line>, ReadError> {
 struct Taker {
     glyphs: Vec<Glyph>,
     drawn: u64,
+    on_page: u64,
 }
 
 impl Taker {
     fn count(&mut self) {
         self.drawn += 1;
-        if self.drawn > MAX_DRAWN {
+        self.on_page += 1;
+        if self.drawn > MAX_DRAWN || self.on_page > MAX_ON_PAGE || self.glyphs.len() > MAX_GLYPHS {
             // The only way out of the interpreter; caught in `read`.
             resume_unwind(Box::new(Endless));
         }
@@ -211,7 +177,7 @@ fn lines(mut glyphs: Vec<Glyph>, page: u32) -> Vec<Line> {
     for g in glyphs {
         match rows.last_mut() {
             Some(row) if row.last().is_some_and(|last| last.y - g.y < 0.5 * last.size.min(g.size)) => {
-                row.push(g)
+                row.push(g);
             }
             _ => rows.push(vec![g]),
         }
@@ -233,7 +199,9 @@ fn line(mut row: Vec<Glyph>, page: u32) -> Option<Line> {
             }
             let gap = (g.x - out.right) / g.size;
             let narrow = |s: &str| s.chars().all(|c| c < '\u{2000}');
-            let least = if narrow(&p.text) && narrow(&g.text) { 0.25 } else { 1.5 };
+            // Lines are stretched to the margin between characters; the blank after 第一条 is as wide
+            // as a character.
+            let least = if narrow(&p.text) && narrow(&g.text) { 0.25 } else { 0.8 };
             if gap > least && !out.text.ends_with(' ') {
                 out.text.push(' ');
             }
@@ -315,4 +283,35 @@ fn look(line: &Line) -> Style {
     #[expect(clippy::cast_possible_truncation, reason = "sizes of type are small")]
     let size = (line.size * 4.0 / 3.0).round() as f32;
     Style { size: Some(size), ..Style::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_are_seen_and_stretched_lines_are_not() {
+        let glyph = |x: f64, text: &str| Glyph { x, y: 0.0, size: 10.0, text: text.into() };
+        let text = |places: &[(f64, &str)]| {
+            let row = places.iter().map(|(x, t)| glyph(*x, t)).collect();
+            line(row, 1).unwrap().text
+        };
+        assert_eq!(
+            text(&[(0.0, "第"), (10.0, "一"), (20.0, "条"), (40.0, "租"), (50.0, "金")]),
+            "第一条 租金"
+        );
+        assert_eq!(text(&[(0.0, "甲"), (13.0, "方"), (26.0, "应")]), "甲方应");
+        assert_eq!(text(&[(0.0, "a"), (5.0, "b"), (13.0, "c")]), "ab c");
+        // Bold by printing twice.
+        assert_eq!(text(&[(0.0, "甲"), (0.3, "甲"), (10.0, "方")]), "甲方");
+    }
+
+    #[test]
+    fn numbers_of_pages_are_known() {
+        let number = |text: &str| {
+            is_page_number(&Line { page: 1, left: 0.0, right: 0.0, y: 0.0, size: 10.0, text: text.into() })
+        };
+        assert!(number("- 3 -") && number("第 3 页 共 12 页") && number("3/12"));
+        assert!(!number("第三条") && !number("3 元") && !number("—"));
+    }
 }

@@ -106,3 +106,25 @@ pub fn level(index: u8, format: &str, text: &str) -> String {
         "<w:lvl w:ilvl=\"{index}\"><w:start w:val=\"1\"/><w:numFmt w:val=\"{format}\"/><w:lvlText w:val=\"{text}\"/></w:lvl>"
     )
 }
+
+/// A PDF under a password nobody knows.
+pub fn locked_pdf() -> Vec<u8> {
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [] /Count 0 >>",
+        "<< /Filter /Standard /V 2 /R 3 /Length 128 /P -44 /O <00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF> \
+         /U <FF112233445566778899AABBCCDDEEFF00000000000000000000000000000000> >>",
+    ];
+    let mut out = String::from("%PDF-1.4\n");
+    let mut table = String::from("xref\n0 4\n0000000000 65535 f \n");
+    for (i, object) in objects.iter().enumerate() {
+        table += &format!("{:010} 00000 n \n", out.len());
+        out += &format!("{} 0 obj\n{object}\nendobj\n", i + 1);
+    }
+    let id = "<0123456789ABCDEF0123456789ABCDEF>";
+    let at = out.len();
+    out += &format!(
+        "{table}trailer\n<< /Size 4 /Root 1 0 R /Encrypt 3 0 R /ID [{id} {id}] >>\nstartxref\n{at}\n%%EOF\n"
+    );
+    out.into_bytes()
+}
