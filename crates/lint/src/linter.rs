@@ -425,8 +425,10 @@ impl<'a> Run<'a> {
 
     /// Sentences that no rule says anything about, but that look like one that breaks a rule.
     fn likeness(&mut self) {
+        // A text that neither sells nor lays down terms has to look the part by far.
+        const STRANGER: f32 = 0.2;
         let model = &self.linter.lexicon.model;
-        let least = model.least(self.text.sentences.len());
+        let least = model.least(self.text.sentences.len()) + if self.kind_told() { 0.0 } else { STRANGER };
         let mut judged: Vec<Span<Source>> = self.findings.iter().map(|f| f.span).collect();
         judged.sort_unstable();
         for ((start, scan), paragraph) in self.scans.iter().zip(&self.text.paragraphs) {
@@ -464,6 +466,15 @@ impl<'a> Run<'a> {
                 }
             }
         }
+    }
+
+    /// Whether the user, the tone or a product says that this is marketing copy or a contract. A
+    /// text of which none does (news, a story) counts as copy only for want of a better word.
+    fn kind_told(&self) -> bool {
+        const TOLD: f64 = 0.5;
+        let kind = self.facts.kind.id();
+        let tells = |h: &Held| h.group == FactGroup::Product || (h.group == FactGroup::Kind && h.id == kind);
+        self.settings.kind.is_some() || self.facts.held.iter().any(|h| tells(h) && h.score >= TOLD)
     }
 
     /// A stretch, and the few characters at its end and at its start.
