@@ -9,7 +9,7 @@ use crate::ignore;
 use crate::index::{self, Index, Watch};
 use crate::law::Citation;
 use crate::measure;
-use crate::memory::{Memory, Scan};
+use crate::memory::{Asker, Grounds, Judged, Memory, Ruled, Ruling, Scan, Surroundings};
 use crate::pack::Lexicon;
 use crate::pattern::Pattern;
 use crate::program::Found;
@@ -23,14 +23,14 @@ use shenyan_read::{Document, Format};
 use shenyan_text::fold::Folder;
 use shenyan_text::segment::{Jieba, Segmenter, on_boundaries};
 use shenyan_text::span::{Folded, Source, Span};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// What is asked of one check.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// The kind of text; detected when none.
     pub kind: Option<Kind>,
@@ -165,6 +165,7 @@ impl Linter {
             memory: RefCell::new(memory),
             regions: RefCell::default(),
             exemptions: RefCell::default(),
+            far: Cell::default(),
             findings: Vec::new(),
         };
         run.matches();
@@ -211,7 +212,7 @@ impl Linter {
         let mut tallies: BTreeMap<(u32, u32), Tally> = BTreeMap::new();
         let head = text.paragraphs.get(1).or(text.paragraphs.first()).map_or(0, |p| p.end).max(120);
         for ((start, scan), paragraph) in scans.iter().zip(&text.paragraphs) {
-            for woken in &scan.woken {
+            for (_, woken) in scan.of(Asker::Facts) {
                 let watched = self.index.watches[woken.watch as usize];
                 let Watch::Cue { fact, cue } = watched.what else { continue };
                 let c = &self.lexicon.facts[fact as usize].cues[cue as usize];
@@ -335,6 +336,8 @@ struct Run<'a> {
     regions: RefCell<Regions>,
     /// By the address of the list that names them.
     exemptions: RefCell<FxHashMap<usize, Rc<[&'a Context]>>>,
+    /// Set when something was asked about words further away than the neighbouring paragraphs.
+    far: Cell<bool>,
     findings: Vec<Finding>,
 }
 
@@ -364,7 +367,7 @@ struct Asked<'a> {
 }
 
 /// What fills a message's `{…}`.
-type Values = BTreeMap<&'static str, String>;
+pub(crate) type Values = BTreeMap<&'static str, String>;
 
 impl<'a> Run<'a> {
     fn applies(&self, a: &Applies) -> bool {
@@ -389,15 +392,23 @@ impl<'a> Run<'a> {
 
     fn matches(&mut self) {
         let active: Vec<bool> = self.linter.rules.iter().map(|r| self.active(r)).collect();
+        self.memory.borrow_mut().stand_on(Grounds::new(active.clone(), self.facts, self.settings));
         let index = &self.linter.index;
         // Whether a watch stands for a matcher that applies here is the same wherever it is woken.
         let mut idle = vec![false; index.watches.len()];
         let mut wide: BTreeMap<u32, u8> = BTreeMap::new();
-        for ((start, scan), paragraph) in self.scans.iter().zip(&self.text.paragraphs) {
+        for (i, (start, scan)) in self.scans.iter().enumerate() {
             for (watch, sets) in &scan.wide {
                 *wide.entry(*watch).or_default() |= sets;
             }
-            for woken in &scan.woken {
+            let surroundings = Surroundings::of(self.scans, &self.text.paragraphs, i);
+            let known = surroundings.as_ref().and_then(|s| self.memory.borrow_mut().rulings(s));
+            if let Some(known) = known {
+                self.again(i, &known, &active);
+                continue;
+            }
+            let mut rulings: Vec<Ruled> = Vec::new();
+            for (j, woken) in scan.of(Asker::Matches) {
                 if idle[woken.watch as usize] {
                     continue;
                 }
@@ -406,9 +417,22 @@ impl<'a> Run<'a> {
                     idle[woken.watch as usize] = true;
                     continue;
                 };
-                for (stretch, found) in woken.found(self.text.slice(*paragraph), watched.within, pattern) {
-                    self.candidate(rule, matcher, stretch.shifted(*start), found);
+                let paragraph = self.text.slice(self.text.paragraphs[i]);
+                for (k, (stretch, found)) in
+                    woken.found(paragraph, watched.within, pattern).iter().enumerate()
+                {
+                    self.far.set(false);
+                    let judged = self.judge(rule, matcher, stretch.shifted(*start), found, *start);
+                    let far = self.far.get();
+                    if let Some(judged) = &judged {
+                        self.stand(rule, matcher, judged.clone(), *start);
+                    }
+                    let ruling = if far { Some(Ruling::Open) } else { judged.map(Ruling::Stands) };
+                    rulings.extend(ruling.map(|r| (j as u32, k as u32, r)));
                 }
+            }
+            if let Some(surroundings) = surroundings {
+                self.memory.borrow_mut().rule(surroundings, rulings);
             }
         }
         for (watch, sets) in wide {
@@ -417,8 +441,33 @@ impl<'a> Run<'a> {
                 && let Some((rule, matcher, pattern)) = self.matcher(watched.what, &active)
             {
                 for found in pattern.found_iter(self.text.str()) {
-                    self.candidate(rule, matcher, self.text.whole(), &found);
+                    if let Some(judged) = self.judge(rule, matcher, self.text.whole(), &found, 0) {
+                        self.stand(rule, matcher, judged, 0);
+                    }
                 }
+            }
+        }
+    }
+
+    /// What is known of a paragraph, at the place where it stands now.
+    fn again(&mut self, i: usize, rulings: &[Ruled], active: &[bool]) {
+        let (start, scan) = &self.scans[i];
+        for (j, k, ruling) in rulings {
+            let woken = &scan.woken[*j as usize];
+            let watched = self.linter.index.watches[woken.watch as usize];
+            let Some((rule, matcher, pattern)) = self.matcher(watched.what, active) else { continue };
+            let judged = match ruling {
+                Ruling::Stands(judged) => Some(judged.clone()),
+                Ruling::Open => {
+                    let paragraph = self.text.slice(self.text.paragraphs[i]);
+                    let found = woken.found(paragraph, watched.within, pattern).get(*k as usize);
+                    found.and_then(|(stretch, found)| {
+                        self.judge(rule, matcher, stretch.shifted(*start), found, *start)
+                    })
+                }
+            };
+            if let Some(judged) = judged {
+                self.stand(rule, matcher, judged, *start);
             }
         }
     }
@@ -494,10 +543,16 @@ impl<'a> Run<'a> {
         (active[rule as usize] && self.applies(&m.applies)).then(|| (r, m, &m.patterns[pattern as usize]))
     }
 
-    fn candidate(&mut self, rule: &Arc<Rule>, matcher: &Matcher, stretch: Span<Folded>, found: &Found) {
-        let Some(whole) = found.name("hit").or_else(|| found.get(0)).filter(|m| !m.is_empty()) else {
-            return;
-        };
+    /// Whether a match is a finding; `from` is the start of its paragraph.
+    fn judge(
+        &self,
+        rule: &Arc<Rule>,
+        matcher: &Matcher,
+        stretch: Span<Folded>,
+        found: &Found,
+        from: u32,
+    ) -> Option<Judged> {
+        let whole = found.name("hit").or_else(|| found.get(0)).filter(|m| !m.is_empty())?;
         let place = |m: &Range<usize>| Span::<Folded>::of(m).shifted(stretch.start);
         let group = |name: &str| if name.is_empty() { found.get(0) } else { found.name(name) };
         let words = |name: &str| Some(&self.text.slice(stretch)[group(name)?]);
@@ -507,46 +562,53 @@ impl<'a> Run<'a> {
             if let Some(name) = words(role.id())
                 && self.facts.role_of(name, roles).is_some_and(|r| r != role)
             {
-                return;
+                return None;
             }
         }
         if matcher.actor.is_some_and(|role| self.actor(hit).is_some_and(|r| r != role)) {
-            return;
+            return None;
         }
         if let Some(except) = &matcher.except
             && self.covered(hit, self.text.sentence(hit), except)
         {
-            return;
+            return None;
         }
         if !matcher.near.iter().all(|p| self.holds(hit, p))
             || matcher.absent.iter().any(|p| self.holds(hit, p))
         {
-            return;
+            return None;
         }
         let mut values = Values::new();
         if !matcher.numbers.iter().all(|n| number_holds(n, &words, &mut values)) {
-            return;
+            return None;
         }
         let sentence = self.text.sentence(hit);
         if matcher.boundary {
             let inner = (hit.start - sentence.start) as usize..(hit.end - sentence.start) as usize;
             if !on_boundaries(&self.linter.segmenter, self.text.slice(sentence), inner) {
-                return;
+                return None;
             }
         }
         for t in &matcher.tags {
             if let Some(g) = found.name(&t.group)
                 && !self.tagged(place(&g), sentence, &t.tags)
             {
-                return;
+                return None;
             }
         }
+        let place = |s: Span<Folded>| (s.start.wrapping_sub(from), s.end.wrapping_sub(from));
+        let waived = self.waiver(hit, rule, &matcher.unless).map(|(w, words)| (w, words.map(place)));
+        Some(Judged { hit: place(hit), values, waived })
+    }
+
+    fn stand(&mut self, rule: &Arc<Rule>, matcher: &Matcher, judged: Judged, from: u32) {
+        let place = |(start, end): (u32, u32)| Span::new(start.wrapping_add(from), end.wrapping_add(from));
         let verdict = matcher.verdict.unwrap_or(rule.verdict);
         let message = matcher.message.as_ref().unwrap_or(&rule.message);
         let basis = if matcher.basis.is_empty() { &rule.basis } else { &matcher.basis };
         let fixes = if matcher.fixes.is_empty() { &rule.fixes } else { &matcher.fixes };
-        let waived = self.waiver(hit, rule, &matcher.unless);
-        self.push(rule, hit, verdict, message, basis, fixes, values, waived);
+        let waived = judged.waived.map(|(w, words)| (w, words.map(place)));
+        self.push(rule, place(judged.hit), verdict, message, basis, fixes, judged.values, waived);
     }
 
     #[expect(
@@ -640,6 +702,9 @@ impl<'a> Run<'a> {
 
     /// The stretches that `within` names, seen from a hit.
     fn region(&self, hit: Span<Folded>, within: Within) -> Rc<[Span<Folded>]> {
+        if matches!(within, Within::Section | Within::Document | Within::Heading) {
+            self.far.set(true);
+        }
         let mut regions = self.regions.borrow_mut();
         if regions.hit != Some(hit) {
             regions.hit = Some(hit);
@@ -659,6 +724,9 @@ impl<'a> Run<'a> {
     }
 
     fn probe(&self, hit: Span<Folded>, p: &Probe) -> Option<Span<Folded>> {
+        if !p.products.is_empty() {
+            self.far.set(true);
+        }
         if let Some(product) = p.products.iter().find_map(|id| self.facts.product(id)) {
             return Some(product.sign);
         }
@@ -769,7 +837,7 @@ impl<'a> Run<'a> {
         let mut said = Said::default();
         for (i, (start, scan)) in self.scans.iter().enumerate() {
             let paragraph = self.text.slice(self.text.paragraphs[i]);
-            for (j, woken) in scan.woken.iter().enumerate() {
+            for (j, woken) in scan.of(Asker::Requirements) {
                 let watched = self.linter.index.watches[woken.watch as usize];
                 let (r, when) = match watched.what {
                     Watch::Trigger { rule, when } => (rule, when),
@@ -919,7 +987,7 @@ impl<'a> Run<'a> {
         let defines = &self.linter.lexicon.contract.defines;
         let mut out = Looked::default();
         for (i, (_, scan)) in self.scans.iter().enumerate() {
-            for (j, woken) in scan.woken.iter().enumerate() {
+            for (j, woken) in scan.of(Asker::Checks) {
                 let pattern = match self.linter.index.watches[woken.watch as usize].what {
                     Watch::Look { rule, pattern } => {
                         looks.get(&rule).and_then(|l| l.get(pattern as usize)).copied()

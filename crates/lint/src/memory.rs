@@ -4,14 +4,18 @@
 //! (which anchors are there, where a pattern matches) and of the stretches around a hit (does a
 //! probe hold): questions whose answer depends on that text alone. So the answers are kept by
 //! text, and a check after an edit asks again only about what changed; everything else of a check
-//! (facts, conditions, requirements, settling) is done anew from the answers, so a remembered check
-//! cannot differ from a fresh one.
+//! (facts, requirements, settling) is done anew from the answers, so a remembered check cannot
+//! differ from a fresh one. What became of the matches of a paragraph is kept too, for that
+//! paragraph between those neighbours, unless it hangs on words further away.
 
-use crate::index::Index;
+use crate::facts::Facts;
+use crate::finding::Waiver;
+use crate::index::{Index, Watch};
 use crate::likeness::{Likeness, Model};
+use crate::linter::{Settings, Values};
 use crate::pattern::Pattern;
 use crate::program::Found;
-use crate::rule::Within;
+use crate::rule::{Role, Within};
 use rustc_hash::FxHashMap;
 use shenyan_text::bounds;
 use shenyan_text::span::{Folded, Span};
@@ -54,11 +58,38 @@ impl Woken {
     }
 }
 
+/// The part of a check that a woken pattern is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Asker {
+    /// What is true of the document.
+    Facts,
+    /// What a rule forbids.
+    Matches,
+    /// What a rule asks for.
+    Requirements,
+    /// Coded checks.
+    Checks,
+}
+
+impl Asker {
+    const ALL: [Self; 4] = [Self::Facts, Self::Matches, Self::Requirements, Self::Checks];
+
+    fn of(watch: Watch) -> Self {
+        match watch {
+            Watch::Cue { .. } => Self::Facts,
+            Watch::Match { .. } => Self::Matches,
+            Watch::Trigger { .. } | Watch::Said { .. } => Self::Requirements,
+            Watch::Look { .. } | Watch::Define { .. } => Self::Checks,
+        }
+    }
+}
+
 /// What one pass over a paragraph found.
 #[derive(Debug)]
 pub(crate) struct Scan {
-    /// Woken patterns.
+    /// Woken patterns, those of one [`Asker`] together.
     pub woken: Vec<Woken>,
+    ends: [usize; 4],
     /// Patterns that run on the whole document: place in [`Index::watches`], and which of their
     /// sets of anchors are here.
     pub wide: Vec<(u32, u8)>,
@@ -106,7 +137,85 @@ impl Scan {
         });
         let mut wide: Vec<(u32, u8)> = wide.into_iter().collect();
         wide.sort_unstable();
-        Self { woken, wide, alike: OnceLock::new() }
+        let asker = |w: &Woken| Asker::of(index.watches[w.watch as usize].what);
+        woken.sort_by_key(asker);
+        let ends = Asker::ALL.map(|a| woken.partition_point(|w| asker(w) <= a));
+        Self { woken, ends, wide, alike: OnceLock::new() }
+    }
+
+    /// The woken patterns that one part of a check asks about, and their places in `woken`.
+    pub fn of(&self, asker: Asker) -> impl Iterator<Item = (usize, &Woken)> {
+        let place = asker as usize;
+        let start = place.checked_sub(1).map_or(0, |i| self.ends[i]);
+        (start..self.ends[place]).map(|j| (j, &self.woken[j]))
+    }
+}
+
+/// What the rulings about a paragraph rest on beside its own words and its neighbours': if this
+/// changes, none of them is remembered.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Grounds {
+    /// Which rules are active.
+    pub active: Vec<bool>,
+    /// The parties that the document names, and the genre.
+    pub facts: (Vec<(String, Role)>, Option<String>),
+    /// What was asked of the check.
+    pub settings: Settings,
+}
+
+impl Grounds {
+    /// Of a document.
+    pub fn new(active: Vec<bool>, facts: &Facts, settings: &Settings) -> Self {
+        Self { active, facts: (facts.parties.clone(), facts.genre.clone()), settings: settings.clone() }
+    }
+}
+
+/// What became of a match. Most of them come to nothing, and are not noted.
+#[derive(Debug)]
+pub(crate) enum Ruling {
+    /// It hangs on words further away than the neighbouring paragraphs: to be asked every time.
+    Open,
+    /// It is a finding.
+    Stands(Judged),
+}
+
+/// A match that is a finding: places are counted from the start of its paragraph, and wrap around
+/// where they are before it.
+#[derive(Debug, Clone)]
+pub(crate) struct Judged {
+    /// The words.
+    pub hit: (u32, u32),
+    /// What fills the message.
+    pub values: Values,
+    /// The exemption, and the words it rests on.
+    pub waived: Option<(Waiver, Option<(u32, u32)>)>,
+}
+
+/// A ruling: place of the woken pattern in its scan, number of its match, what became of it.
+pub(crate) type Ruled = (u32, u32, Ruling);
+
+/// A paragraph between its neighbours: what is remembered of each of the three texts, and how far
+/// the neighbours' starts are away.
+#[derive(Debug, Clone)]
+pub(crate) struct Surroundings {
+    scans: [Option<Arc<Scan>>; 3],
+    gaps: [u32; 2],
+}
+
+impl Surroundings {
+    /// Of a paragraph; none where a text is too long to be remembered.
+    pub fn of(scans: &[(u32, Arc<Scan>)], paragraphs: &[Span<Folded>], i: usize) -> Option<Self> {
+        let near = [i.checked_sub(1), Some(i), (i + 1 < scans.len()).then_some(i + 1)];
+        let long = |j: &usize| (paragraphs[*j].end - paragraphs[*j].start) as usize > LONGEST;
+        if near.iter().flatten().any(long) {
+            return None;
+        }
+        let gap = |j: Option<usize>| j.map_or(0, |j| scans[j].0.wrapping_sub(scans[i].0));
+        Some(Self { scans: near.map(|j| j.map(|j| scans[j].1.clone())), gaps: [gap(near[0]), gap(near[2])] })
+    }
+
+    fn key(&self) -> ([usize; 3], [u32; 2]) {
+        (self.scans.each_ref().map(|s| s.as_ref().map_or(0, |s| Arc::as_ptr(s).addr())), self.gaps)
     }
 }
 
@@ -131,6 +240,9 @@ pub struct Memory {
     /// Answers about long stretches of this text, by question, stretch and hit: every finding of a
     /// rule asks the same of the whole document.
     long: FxHashMap<LongQuestion, Option<Span<Folded>>>,
+    grounds: Option<Grounds>,
+    /// Rulings, with the scans that they are known by, which must live as long.
+    rulings: FxHashMap<([usize; 3], [u32; 2]), (u32, Surroundings, Arc<[Ruled]>)>,
 }
 
 impl Memory {
@@ -152,6 +264,7 @@ impl Memory {
         let oldest = self.turn.saturating_sub(KEEP);
         if self.scans.len() > FEW / 10 || self.answers.len() > FEW {
             self.scans.retain(|_, (turn, _)| *turn >= oldest);
+            self.rulings.retain(|_, (turn, ..)| *turn >= oldest);
             let texts = self.texts.len();
             self.texts.retain(|_, (turn, _)| *turn >= oldest);
             if self.texts.len() * 2 < texts {
@@ -172,6 +285,26 @@ impl Memory {
             self.scans.insert(paragraph.into(), (self.turn, scan.clone()));
         }
         scan
+    }
+
+    /// Forgets all rulings if they rest on something else than these grounds.
+    pub(crate) fn stand_on(&mut self, grounds: Grounds) {
+        if self.grounds.as_ref() != Some(&grounds) {
+            self.rulings.clear();
+            self.grounds = Some(grounds);
+        }
+    }
+
+    /// The rulings about a paragraph in its surroundings, if they are remembered.
+    pub(crate) fn rulings(&mut self, of: &Surroundings) -> Option<Arc<[Ruled]>> {
+        let (turn, _, rulings) = self.rulings.get_mut(&of.key())?;
+        *turn = self.turn;
+        Some(rulings.clone())
+    }
+
+    /// Remembers them.
+    pub(crate) fn rule(&mut self, of: Surroundings, rulings: Vec<Ruled>) {
+        self.rulings.insert(of.key(), (self.turn, of, rulings.into()));
     }
 
     /// The number that stands for a text in questions; none if it is not remembered.
