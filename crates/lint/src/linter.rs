@@ -212,21 +212,14 @@ impl Linter {
         let mut tallies: BTreeMap<(u32, u32), Tally> = BTreeMap::new();
         let head = text.paragraphs.get(1).or(text.paragraphs.first()).map_or(0, |p| p.end).max(120);
         for ((start, scan), paragraph) in scans.iter().zip(&text.paragraphs) {
-            for (_, woken) in scan.of(Asker::Facts) {
-                let watched = self.index.watches[woken.watch as usize];
-                let Watch::Cue { fact, cue } = watched.what else { continue };
-                let c = &self.lexicon.facts[fact as usize].cues[cue as usize];
-                for (stretch, found) in woken.found(text.slice(*paragraph), watched.within, &c.pattern) {
-                    let Some(whole) = found.get(0) else { continue };
-                    let sign = Span::of(&whole).shifted(stretch.start + start);
-                    if c.head && sign.start >= head {
-                        break;
-                    }
-                    let t = tallies.entry((fact, cue)).or_insert(Tally { count: 0, sign });
-                    t.count += 1;
-                    if t.count >= c.most {
-                        break;
-                    }
+            for sign in scan.signs(text.slice(*paragraph), &self.index, &self.lexicon.facts) {
+                let c = &self.lexicon.facts[sign.fact as usize].cues[sign.cue as usize];
+                let place = |s: &Span<Folded>| s.shifted(*start);
+                let inside = |s: &&Span<Folded>| !c.head || place(s).start < head;
+                let here = sign.places.iter().take_while(inside).count() as u32;
+                if here > 0 {
+                    let first = Tally { count: 0, sign: place(&sign.places[0]) };
+                    tallies.entry((sign.fact, sign.cue)).or_insert(first).count += here;
                 }
             }
         }

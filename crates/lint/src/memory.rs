@@ -15,7 +15,7 @@ use crate::likeness::{Likeness, Model};
 use crate::linter::{Settings, Values};
 use crate::pattern::Pattern;
 use crate::program::Found;
-use crate::rule::{Role, Within};
+use crate::rule::{Fact, Role, Within};
 use rustc_hash::FxHashMap;
 use shenyan_text::bounds;
 use shenyan_text::span::{Folded, Span};
@@ -94,9 +94,37 @@ pub(crate) struct Scan {
     /// sets of anchors are here.
     pub wide: Vec<(u32, u8)>,
     alike: OnceLock<Vec<Likeness>>,
+    signs: OnceLock<Vec<Sign>>,
+}
+
+/// A cue of a fact in a paragraph.
+#[derive(Debug)]
+pub(crate) struct Sign {
+    /// Fact.
+    pub fact: u32,
+    /// Cue.
+    pub cue: u32,
+    /// Where it stands, from the paragraph's start; empty matches are left out.
+    pub places: Box<[Span<Folded>]>,
 }
 
 impl Scan {
+    /// The cues that stand in the paragraph, in the order of their places in the index.
+    pub fn signs(&self, paragraph: &str, index: &Index, facts: &[Fact]) -> &[Sign] {
+        self.signs.get_or_init(|| {
+            let sign = |(_, woken): (usize, &Woken)| {
+                let watched = index.watches[woken.watch as usize];
+                let Watch::Cue { fact, cue } = watched.what else { return None };
+                let pattern = &facts[fact as usize].cues[cue as usize].pattern;
+                let found = woken.found(paragraph, watched.within, pattern).iter();
+                let places = found.filter_map(|(at, f)| Some(Span::of(&f.get(0)?).shifted(at.start)));
+                let places: Box<[Span<Folded>]> = places.collect();
+                (!places.is_empty()).then_some(Sign { fact, cue, places })
+            };
+            self.of(Asker::Facts).filter_map(sign).collect()
+        })
+    }
+
     /// The paragraph's sentences that look like a violation.
     pub fn alike(&self, paragraph: &str, model: &Model) -> &[Likeness] {
         self.alike.get_or_init(|| model.alike(paragraph))
@@ -140,7 +168,7 @@ impl Scan {
         let asker = |w: &Woken| Asker::of(index.watches[w.watch as usize].what);
         woken.sort_by_key(asker);
         let ends = Asker::ALL.map(|a| woken.partition_point(|w| asker(w) <= a));
-        Self { woken, ends, wide, alike: OnceLock::new() }
+        Self { woken, ends, wide, alike: OnceLock::new(), signs: OnceLock::new() }
     }
 
     /// The woken patterns that one part of a check asks about, and their places in `woken`.

@@ -73,7 +73,7 @@ pub struct Analysis {
     /// The document as read and what was found; none for a document that is not checked.
     pub checked: Option<Checked>,
     /// The diagnostics, in the order of the findings that are reported.
-    pub diagnostics: Vec<Diagnostic>,
+    pub diagnostics: Arc<Vec<Diagnostic>>,
     /// How long the check took.
     pub took: Duration,
     outline: OnceLock<Vec<crate::outline::Node>>,
@@ -96,7 +96,7 @@ impl Analysis {
     /// The findings that are reported, each with its diagnostic.
     pub fn findings(&self) -> impl Iterator<Item = (&Finding, &Diagnostic)> {
         let findings = self.checked.iter().flat_map(|c| c.report.reported());
-        findings.zip(&self.diagnostics)
+        findings.zip(&*self.diagnostics)
     }
 
     /// The outline with the findings counted in, made when first asked for.
@@ -120,6 +120,27 @@ impl Analysis {
             waived,
         }
     }
+}
+
+/// `textDocument/publishDiagnostics`, whose diagnostics are shared with what is kept of a check.
+#[derive(Debug)]
+pub enum PublishDiagnostics {}
+
+impl lsp::Notification for PublishDiagnostics {
+    type Params = Published;
+    const METHOD: &'static str = "textDocument/publishDiagnostics";
+}
+
+/// The parameters of `textDocument/publishDiagnostics`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Published {
+    /// The document.
+    pub uri: Uri,
+    /// All that was found in it.
+    pub diagnostics: Arc<Vec<Diagnostic>>,
+    /// The version that was checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i32>,
 }
 
 /// `shenyan/status`: sent after each analysis.
@@ -184,7 +205,7 @@ pub fn count(findings: &[Finding]) -> (Counts, u32) {
 #[derive(Debug)]
 pub struct Outgoing {
     /// The diagnostics; none if the client pulls them.
-    pub diagnostics: Option<(Vec<Diagnostic>, Option<i32>)>,
+    pub diagnostics: Option<(Arc<Vec<Diagnostic>>, Option<i32>)>,
     /// The status; none for a closed document.
     pub status: Option<Status>,
     /// How long the check took.
@@ -443,7 +464,7 @@ impl State {
     pub fn close(&mut self, uri: &Uri) {
         self.docs.remove(uri);
         self.queue.retain(|u| u != uri);
-        let diagnostics = (!self.pull).then(|| (Vec::new(), None));
+        let diagnostics = (!self.pull).then(|| (Arc::default(), None));
         self.outbox.insert(uri.clone(), Outgoing { diagnostics, status: None, took: Duration::ZERO });
     }
 
@@ -505,9 +526,9 @@ impl State {
             }
             Some(d)
         };
-        let diagnostics: Vec<Diagnostic> = analysis.diagnostics.into_iter().filter_map(moved).collect();
+        let diagnostics: Vec<Diagnostic> = analysis.diagnostics.iter().cloned().filter_map(moved).collect();
         doc.waiting = Some(Instant::now());
-        let diagnostics = Some((diagnostics, Some(doc.version)));
+        let diagnostics = Some((Arc::new(diagnostics), Some(doc.version)));
         self.outbox.insert(analysis.uri, Outgoing { diagnostics, status: None, took: analysis.took });
     }
 
@@ -550,7 +571,7 @@ impl State {
             if !own(&uri) {
                 self.outbox.insert(
                     uri,
-                    Outgoing { diagnostics: Some((Vec::new(), None)), status: None, took: Duration::ZERO },
+                    Outgoing { diagnostics: Some((Arc::default(), None)), status: None, took: Duration::ZERO },
                 );
             }
         }
@@ -559,7 +580,7 @@ impl State {
                 self.told.insert(uri.clone(), list.clone());
                 self.outbox.insert(
                     uri,
-                    Outgoing { diagnostics: Some((list, None)), status: None, took: Duration::ZERO },
+                    Outgoing { diagnostics: Some((Arc::new(list), None)), status: None, took: Duration::ZERO },
                 );
             }
         }
@@ -608,7 +629,7 @@ fn analyse(job: Job, memory: &mut Memory) -> Analysis {
     let began = Instant::now();
     let path = job.path.clone().unwrap_or_else(|| stand_in(&job.folders, &job.language));
     let lang = job.settings.lang.or_else(|| job.project.scope(&path).config.lang).unwrap_or_default();
-    let blank = |checked, diagnostics| Analysis {
+    let blank = |checked, diagnostics: Vec<Diagnostic>| Analysis {
         uri: job.uri.clone(),
         revision: job.revision,
         version: job.version,
@@ -616,7 +637,7 @@ fn analyse(job: Job, memory: &mut Memory) -> Analysis {
         encoding: job.encoding,
         lang,
         checked,
-        diagnostics,
+        diagnostics: Arc::new(diagnostics),
         took: began.elapsed(),
         outline: OnceLock::new(),
     };

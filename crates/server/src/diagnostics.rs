@@ -32,10 +32,17 @@ pub struct Place<'a> {
 
 /// The diagnostics of the findings that are reported, in their order.
 pub fn of(checked: &Checked, place: &Place, lang: Lang) -> Vec<Diagnostic> {
-    checked.report.reported().map(|f| diagnostic(f, place, Words::new(lang))).collect()
+    // Many findings are of one rule, whose page is worked out once.
+    let mut pages: HashMap<String, Option<Uri>> = HashMap::new();
+    let mut page = |rule: &str| match pages.get(rule) {
+        Some(page) => page.clone(),
+        None => pages.entry(rule.to_owned()).or_insert_with(|| rule_page(place.rule_page, rule)).clone(),
+    };
+    let words = Words::new(lang);
+    checked.report.reported().map(|f| diagnostic(f, place, words, page(&f.rule.id))).collect()
 }
 
-fn diagnostic(f: &Finding, place: &Place, words: Words) -> Diagnostic {
+fn diagnostic(f: &Finding, place: &Place, words: Words, page: Option<Uri>) -> Diagnostic {
     let range = |span: shenyan_text::span::Span<shenyan_text::span::Source>| {
         place.encoding.range(place.rope, &span.range())
     };
@@ -57,22 +64,19 @@ fn diagnostic(f: &Finding, place: &Place, words: Words) -> Diagnostic {
             Severity::Hint => DiagnosticSeverity::INFORMATION,
         }),
         code: Some(NumberOrString::String(f.rule.id.clone())),
-        code_description: rule_page(place.rule_page, &f.rule.id).map(|href| CodeDescription { href }),
+        code_description: page.map(|href| CodeDescription { href }),
         source: Some(SOURCE.into()),
         message,
         related_information: (!related.is_empty()).then_some(related),
         // An ignore that does nothing is shown faded, as other needless text is.
         tags: (f.rule.id == "ignore/unused").then(|| vec![DiagnosticTag::UNNECESSARY]),
+        // What a list of findings shows. The law, the reasons and the fixes are asked for: all
+        // diagnostics of a document go over the wire after every key.
         data: Some(json!({
-            "rule": f.rule.id,
             "family": f.rule.family(),
             "title": words.get(&f.rule.title),
-            "verdict": f.verdict.id(),
             "severity": f.severity.id(),
             "clause": f.clause,
-            "evasive": f.evasive,
-            "basis": f.basis.iter().map(|a| words.citation(a)).collect::<Vec<_>>(),
-            "fixes": f.fixes.len(),
         })),
     }
 }

@@ -1,7 +1,7 @@
 //! The requests and notifications of the protocol.
 
 use crate::actions::{self, Wishes};
-use crate::analysis::{Shared, State, StatusNotification, count};
+use crate::analysis::{PublishDiagnostics, Published, Shared, State, StatusNotification, count};
 use crate::config_edit::ConfigFile;
 use crate::lsp::{
     Client, ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionOrCommand, CodeActionParams,
@@ -353,7 +353,7 @@ impl LanguageServer for Backend {
                 related_documents: None,
                 full_document_diagnostic_report: FullDocumentDiagnosticReport {
                     result_id: id,
-                    items: analysis.map(|a| a.diagnostics.clone()).unwrap_or_default(),
+                    items: analysis.map(|a| a.diagnostics.to_vec()).unwrap_or_default(),
                 },
             })
         };
@@ -543,7 +543,7 @@ impl Backend {
                 out.push(FileReport {
                     kind: Some(checked.report.facts.kind),
                     counts: count(&checked.report.findings).0,
-                    diagnostics: analysis.map(|a| a.diagnostics.clone()).unwrap_or_default(),
+                    diagnostics: analysis.map(|a| a.diagnostics.to_vec()).unwrap_or_default(),
                     uri,
                 });
             }
@@ -710,7 +710,7 @@ async fn publish(client: Client, shared: Arc<Shared>, capabilities: ClientCapabi
         }
         for (uri, o) in out {
             if let Some((diagnostics, version)) = o.diagnostics {
-                client.publish_diagnostics(uri, diagnostics, version).await;
+                client.send_notification::<PublishDiagnostics>(Published { uri, diagnostics, version }).await;
             }
             let Some(status) = o.status else { continue };
             if trace != TraceValue::Off {
