@@ -46,6 +46,7 @@ fn check(doc: &str, format: Format, memory: &mut Memory) {
     let fresh = LINTER.check(&doc, &settings);
     let again = LINTER.recheck(&doc, &settings, memory);
     assert_eq!(told(&again), told(&fresh));
+    memory.tidy();
 }
 
 proptest! {

@@ -45,7 +45,7 @@ pub fn run(check: &Check, text: &Text, cues: &ContractCues, find: Find, look: Lo
             .map(Hit::from)
             .collect(),
         Check::Prominence { matter, least } => {
-            let found = plain_matter(text, matter, find);
+            let found = plain_matter(text, matter, find, look);
             if found.len() >= *least { found.into_iter().map(Hit::from).collect() } else { Vec::new() }
         }
         Check::FinePrint { matter, small } => {
@@ -309,7 +309,7 @@ fn stands_out(style: &Style, usual: f32) -> bool {
 }
 
 /// Sentences that must stand out and do not, in a text that sets other things apart.
-fn plain_matter(text: &Text, matter: &[Pattern], find: Find) -> Vec<Span<Folded>> {
+fn plain_matter(text: &Text, matter: &[Pattern], find: Find, look: Look) -> Vec<Span<Folded>> {
     let usual = usual_size(text);
     let strong: Vec<Span<Folded>> = (text.doc.styles().iter())
         .filter(|s| stands_out(&s.style, usual))
@@ -325,7 +325,12 @@ fn plain_matter(text: &Text, matter: &[Pattern], find: Find) -> Vec<Span<Folded>
         let first = strong.partition_point(|t| t.end <= s.start);
         strong[first..].iter().take_while(|t| t.start < s.end).any(|t| t.overlaps(s))
     };
-    (text.sentences.iter())
+    // Where the matter may be; the sentence itself has to say it.
+    let places = matter.iter().flat_map(look).filter_map(|found| found.whole());
+    let around = places.flat_map(|p| text.sentence_index(p.start)..=text.sentence_index(p.end));
+    let around: BTreeSet<usize> = around.collect();
+    (around.into_iter())
+        .filter_map(|i| text.sentences.get(i))
         .filter(|s| !set_apart(**s))
         .filter(|s| matter.iter().any(|m| find(m, **s).is_some()))
         .copied()

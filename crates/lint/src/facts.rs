@@ -1,7 +1,6 @@
 //! What is true of a document as a whole: its kind, its genre, what it sells, who its parties are.
 
 use crate::rule::{FactGroup, Kind, Role, Roles};
-use crate::text::Text;
 use shenyan_text::span::{Folded, Span};
 
 /// A fact that holds, with its strongest sign.
@@ -54,20 +53,37 @@ impl Facts {
     }
 }
 
-/// The names that this document gives to its parties.
-pub fn parties(text: &Text, roles: &Roles) -> Vec<(String, Role)> {
-    let mut out: Vec<(String, Role)> = Vec::new();
-    for (role, head) in &roles.heads {
-        let present = |set: &Vec<String>| set.iter().any(|a| text.str().contains(a.as_str()));
+/// The names that a paragraph gives to parties: the head that says so (by its place), the name.
+pub(crate) fn named(paragraph: &str, roles: &Roles) -> Vec<(u32, String)> {
+    let mut out = Vec::new();
+    for (i, (_, head)) in roles.heads.iter().enumerate() {
+        let present = |set: &Vec<String>| set.iter().any(|a| paragraph.contains(a.as_str()));
         if !head.anchors().iter().all(present) {
             continue;
         }
-        for found in head.found_iter(text.str()) {
+        for found in head.found_iter(paragraph) {
             let Some(name) = found.name("name") else { continue };
-            let name = text.str()[name].trim();
-            if !name.is_empty() && !out.iter().any(|(n, _)| n == name) {
-                out.push((name.to_owned(), *role));
+            let name = paragraph[name].trim();
+            if !name.is_empty() {
+                out.push((i as u32, name.to_owned()));
             }
+        }
+    }
+    out
+}
+
+/// The names that a document gives to its parties, from those of its paragraphs. What an earlier
+/// head says of a name stands.
+pub(crate) fn parties<'a>(
+    named: impl Iterator<Item = &'a (u32, String)>,
+    roles: &Roles,
+) -> Vec<(String, Role)> {
+    let mut named: Vec<&(u32, String)> = named.collect();
+    named.sort_by_key(|(head, _)| *head);
+    let mut out: Vec<(String, Role)> = Vec::new();
+    for (head, name) in named {
+        if !out.iter().any(|(n, _)| n == name) {
+            out.push((name.clone(), roles.heads[*head as usize].0));
         }
     }
     out.sort_by_key(|(n, _)| std::cmp::Reverse(n.len()));

@@ -76,10 +76,8 @@ pub fn looks(check: &Check) -> Vec<&Pattern> {
         Check::Amounts { pairs } => pairs.iter().collect(),
         Check::Blanks { blank, .. } => vec![blank],
         Check::Dates { ranges, .. } => ranges.iter().collect(),
-        Check::TickedControl { .. }
-        | Check::Prominence { .. }
-        | Check::FinePrint { .. }
-        | Check::LongSentences { .. } => Vec::new(),
+        Check::Prominence { matter, .. } => matter.iter().collect(),
+        Check::TickedControl { .. } | Check::FinePrint { .. } | Check::LongSentences { .. } => Vec::new(),
     }
 }
 

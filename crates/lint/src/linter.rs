@@ -172,8 +172,7 @@ impl Linter {
         run.likeness();
         run.requirements();
         run.checks();
-        let Run { findings, memory, .. } = run;
-        memory.into_inner().end();
+        let findings = run.findings;
         let mut findings = settle(findings);
         self.apply_ignores(doc, settings, &mut findings);
         findings.sort_by(|a, b| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)));
@@ -254,11 +253,13 @@ impl Linter {
         let contract = score(Kind::Contract.id()) > score(Kind::Marketing.id());
         let detected = if contract { Kind::Contract } else { Kind::Marketing };
         let genre = held.iter().find(|h| h.group == FactGroup::Genre).map(|h| h.id.clone());
+        let named = scans.iter().zip(&text.paragraphs);
+        let named = named.flat_map(|((_, scan), p)| scan.named(text.slice(*p), &self.lexicon.roles));
         Facts {
             kind: settings.kind.unwrap_or(detected),
             genre,
             held,
-            parties: facts::parties(text, &self.lexicon.roles),
+            parties: facts::parties(named, &self.lexicon.roles),
         }
     }
 
@@ -401,6 +402,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             let mut rulings: Vec<Ruled> = Vec::new();
+            let mut open = false;
             for (j, woken) in scan.of(Asker::Matches) {
                 if idle[woken.watch as usize] {
                     continue;
@@ -416,12 +418,22 @@ impl<'a> Run<'a> {
                 {
                     self.far.set(false);
                     let judged = self.judge(rule, matcher, stretch.shifted(*start), found, *start);
-                    let far = self.far.get();
-                    if let Some(judged) = &judged {
+                    open |= self.far.get();
+                    let ruling = if self.far.get() { Ruling::Open(judged) } else { Ruling::of(judged) };
+                    rulings.push((j as u32, k as u32, ruling));
+                }
+            }
+            rulings.retain(|(.., r)| !matches!(r, Ruling::Nothing));
+            // Where all is known, so is which of them say the same.
+            if !open {
+                self.once(scan, &mut rulings);
+            }
+            for (j, _, ruling) in &rulings {
+                if let Ruling::Open(Some(judged)) | Ruling::Stands(judged) = ruling {
+                    let what = index.watches[scan.woken[*j as usize].watch as usize].what;
+                    if let Some((rule, matcher, _)) = self.matcher(what, &active) {
                         self.stand(rule, matcher, judged.clone(), *start);
                     }
-                    let ruling = if far { Some(Ruling::Open) } else { judged.map(Ruling::Stands) };
-                    rulings.extend(ruling.map(|r| (j as u32, k as u32, r)));
                 }
             }
             if let Some(surroundings) = surroundings {
@@ -442,6 +454,53 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Leaves out what [`settle`] would, in the same way: most words that break a rule do so by
+    /// several of its patterns.
+    fn once(&self, scan: &Scan, rulings: &mut Vec<Ruled>) {
+        struct Found {
+            rule: u32,
+            waived: bool,
+            hit: (u32, u32),
+            verdict: Verdict,
+        }
+        let found = |(j, _, ruling): &Ruled| {
+            let what = self.linter.index.watches[scan.woken[*j as usize].watch as usize].what;
+            let (Watch::Match { rule, matcher, .. }, Ruling::Stands(judged)) = (what, ruling) else {
+                return None;
+            };
+            let r = &self.linter.rules[rule as usize];
+            let verdict = r.matchers.get(matcher as usize).and_then(|m| m.verdict).unwrap_or(r.verdict);
+            Some(Found { rule, waived: judged.waived.is_some(), hit: judged.hit, verdict })
+        };
+        let Some(found) = rulings.iter().map(found).collect::<Option<Vec<_>>>() else { return };
+        let mut order: Vec<usize> = (0..found.len()).collect();
+        order.sort_by_key(|&i| {
+            let f = &found[i];
+            (f.rule, f.waived, f.hit.0, std::cmp::Reverse(f.hit.1))
+        });
+        let mut kept: Vec<usize> = Vec::new();
+        for i in order {
+            let f = &found[i];
+            let same = |o: &&mut usize| {
+                let o = &found[**o];
+                o.rule == f.rule && ((o.hit.0 < f.hit.1 && f.hit.0 < o.hit.1) || o.hit == f.hit)
+            };
+            if let Some(o) = kept.iter_mut().rev().take(8).find(same) {
+                if found[*o].waived == f.waived && f.verdict > found[*o].verdict {
+                    *o = i;
+                }
+                continue;
+            }
+            kept.push(i);
+        }
+        kept.sort_unstable();
+        let mut i = 0;
+        rulings.retain(|_| {
+            i += 1;
+            kept.binary_search(&(i - 1)).is_ok()
+        });
+    }
+
     /// What is known of a paragraph, at the place where it stands now.
     fn again(&mut self, i: usize, rulings: &[Ruled], active: &[bool]) {
         let (start, scan) = &self.scans[i];
@@ -450,8 +509,9 @@ impl<'a> Run<'a> {
             let watched = self.linter.index.watches[woken.watch as usize];
             let Some((rule, matcher, pattern)) = self.matcher(watched.what, active) else { continue };
             let judged = match ruling {
+                Ruling::Nothing => None,
                 Ruling::Stands(judged) => Some(judged.clone()),
-                Ruling::Open => {
+                Ruling::Open(_) => {
                     let paragraph = self.text.slice(self.text.paragraphs[i]);
                     let found = woken.found(paragraph, watched.within, pattern).get(*k as usize);
                     found.and_then(|(stretch, found)| {
@@ -1070,9 +1130,10 @@ fn fill(template: &str, values: &Values) -> String {
 /// One finding for one fact: overlapping findings of a rule become one, and a rule steps back
 /// where another says it better.
 fn settle(mut findings: Vec<Finding>) -> Vec<Finding> {
-    let key =
-        |f: &Finding| (f.rule.id.clone(), f.waived.is_some(), f.span.start, std::cmp::Reverse(f.span.end));
-    findings.sort_by_cached_key(key);
+    fn key(f: &Finding) -> impl Ord + '_ {
+        (&f.rule.id, f.waived.is_some(), f.span.start, std::cmp::Reverse(f.span.end))
+    }
+    findings.sort_by(|a, b| key(a).cmp(&key(b)));
     let mut out: Vec<Finding> = Vec::with_capacity(findings.len());
     for f in findings {
         let same = |o: &&mut Finding| o.rule.id == f.rule.id && (o.span.overlaps(f.span) || o.span == f.span);
@@ -1086,11 +1147,12 @@ fn settle(mut findings: Vec<Finding>) -> Vec<Finding> {
         }
         out.push(f);
     }
-    let spans: Vec<(String, Span<Source>)> =
-        out.iter().filter(|f| f.waived.is_none()).map(|f| (f.rule.id.clone(), f.span)).collect();
+    let asked: BTreeSet<&String> = out.iter().flat_map(|f| &f.rule.yields_to).collect();
+    let spans = out.iter().filter(|f| f.waived.is_none() && asked.contains(&f.rule.id));
+    let spans: Vec<(Arc<Rule>, Span<Source>)> = spans.map(|f| (f.rule.clone(), f.span)).collect();
     out.retain(|f| {
         f.rule.yields_to.is_empty()
-            || !spans.iter().any(|(id, s)| s.overlaps(f.span) && f.rule.yields_to.contains(id))
+            || !spans.iter().any(|(r, s)| s.overlaps(f.span) && f.rule.yields_to.contains(&r.id))
     });
     out
 }

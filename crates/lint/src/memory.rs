@@ -8,13 +8,14 @@
 //! differ from a fresh one. What became of the matches of a paragraph is kept too, for that
 //! paragraph between those neighbours, unless it hangs on words further away.
 
-use crate::facts::Facts;
+use crate::facts::{self, Facts};
 use crate::finding::Waiver;
 use crate::index::{Index, Watch};
 use crate::likeness::{Likeness, Model};
 use crate::linter::{Settings, Values};
 use crate::pattern::Pattern;
 use crate::program::Found;
+use crate::rule::Roles;
 use crate::rule::{Fact, Role, Within};
 use rustc_hash::FxHashMap;
 use shenyan_text::bounds;
@@ -95,6 +96,7 @@ pub(crate) struct Scan {
     pub wide: Vec<(u32, u8)>,
     alike: OnceLock<Vec<Likeness>>,
     signs: OnceLock<Vec<Sign>>,
+    named: OnceLock<Vec<(u32, String)>>,
 }
 
 /// A cue of a fact in a paragraph.
@@ -109,6 +111,11 @@ pub(crate) struct Sign {
 }
 
 impl Scan {
+    /// The names that the paragraph gives to parties.
+    pub fn named(&self, paragraph: &str, roles: &Roles) -> &[(u32, String)] {
+        self.named.get_or_init(|| facts::named(paragraph, roles))
+    }
+
     /// The cues that stand in the paragraph, in the order of their places in the index.
     pub fn signs(&self, paragraph: &str, index: &Index, facts: &[Fact]) -> &[Sign] {
         self.signs.get_or_init(|| {
@@ -168,7 +175,7 @@ impl Scan {
         let asker = |w: &Woken| Asker::of(index.watches[w.watch as usize].what);
         woken.sort_by_key(asker);
         let ends = Asker::ALL.map(|a| woken.partition_point(|w| asker(w) <= a));
-        Self { woken, ends, wide, alike: OnceLock::new(), signs: OnceLock::new() }
+        Self { woken, ends, wide, alike: OnceLock::new(), signs: OnceLock::new(), named: OnceLock::new() }
     }
 
     /// The woken patterns that one part of a check asks about, and their places in `woken`.
@@ -198,13 +205,22 @@ impl Grounds {
     }
 }
 
-/// What became of a match. Most of them come to nothing, and are not noted.
+/// What became of a match.
 #[derive(Debug)]
 pub(crate) enum Ruling {
+    /// It is no finding, which need not be remembered.
+    Nothing,
     /// It hangs on words further away than the neighbouring paragraphs: to be asked every time.
-    Open,
+    Open(Option<Judged>),
     /// It is a finding.
     Stands(Judged),
+}
+
+impl Ruling {
+    /// Of a match that hangs on nothing further away.
+    pub fn of(judged: Option<Judged>) -> Self {
+        judged.map_or(Self::Nothing, Self::Stands)
+    }
 }
 
 /// A match that is a finding: places are counted from the start of its paragraph, and wrap around
@@ -221,6 +237,13 @@ pub(crate) struct Judged {
 
 /// A ruling: place of the woken pattern in its scan, number of its match, what became of it.
 pub(crate) type Ruled = (u32, u32, Ruling);
+
+/// The addresses of the scans, and the gaps.
+type SurroundingsKey = ([usize; 3], [u32; 2]);
+
+/// When they were last asked for, the surroundings (whose scans must live as long as their
+/// addresses are known), and the rulings.
+type Remembered = (u32, Surroundings, Arc<[Ruled]>);
 
 /// A paragraph between its neighbours: what is remembered of each of the three texts, and how far
 /// the neighbours' starts are away.
@@ -242,7 +265,7 @@ impl Surroundings {
         Some(Self { scans: near.map(|j| j.map(|j| scans[j].1.clone())), gaps: [gap(near[0]), gap(near[2])] })
     }
 
-    fn key(&self) -> ([usize; 3], [u32; 2]) {
+    fn key(&self) -> SurroundingsKey {
         (self.scans.each_ref().map(|s| s.as_ref().map_or(0, |s| Arc::as_ptr(s).addr())), self.gaps)
     }
 }
@@ -269,8 +292,7 @@ pub struct Memory {
     /// rule asks the same of the whole document.
     long: FxHashMap<LongQuestion, Option<Span<Folded>>>,
     grounds: Option<Grounds>,
-    /// Rulings, with the scans that they are known by, which must live as long.
-    rulings: FxHashMap<([usize; 3], [u32; 2]), (u32, Surroundings, Arc<[Ruled]>)>,
+    rulings: FxHashMap<SurroundingsKey, Remembered>,
 }
 
 impl Memory {
@@ -284,8 +306,8 @@ impl Memory {
         self.stretches.clear();
     }
 
-    /// Forgets what was long not asked for.
-    pub(crate) fn end(&mut self) {
+    /// Forgets what was long not asked for: for between the checks, when nobody waits.
+    pub fn tidy(&mut self) {
         if !self.turn.is_multiple_of(KEEP) {
             return;
         }

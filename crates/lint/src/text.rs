@@ -1,7 +1,7 @@
 //! A document prepared for matching: folded text and the stretches that rules speak of.
 
 use crate::rule::Within;
-use shenyan_read::{Area, BlockKind, Document};
+use shenyan_read::{Area, BlockKind, Document, Format};
 use shenyan_text::bounds;
 use shenyan_text::fold::Folder;
 use shenyan_text::map::Derived;
@@ -82,7 +82,11 @@ impl<'d> Text<'d> {
     /// The numbered structure.
     pub fn outline(&self) -> &Outline {
         self.outline.get_or_init(|| {
-            Outline::with(self.str(), &|at| self.before_folding(at), &|at| self.line_kind(at))
+            // Most texts are nothing but running text: no need to ask of each line.
+            let plain = matches!(self.doc.format(), Format::Plain | Format::Markdown | Format::Html)
+                && !self.doc.blocks().iter().any(|b| matches!(b.kind, BlockKind::Cell | BlockKind::Footnote));
+            let kind = |at| if plain { LineKind::Running } else { self.line_kind(at) };
+            Outline::with(self.str(), &|at| self.before_folding(at), &kind)
         })
     }
 

@@ -19,6 +19,7 @@ pub use office::{Area, Location, Origin, OriginKind};
 use lines::Lines;
 use shenyan_text::map::Derived;
 use shenyan_text::span::{Prose, Source, Span};
+use std::sync::OnceLock;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,7 +191,8 @@ pub struct Document {
     format: Format,
     source: String,
     offsets: decode::Offsets,
-    lines: Lines,
+    /// Counted when somebody asks for a line.
+    lines: OnceLock<Lines>,
     content: flow::Content,
     layout: office::Layout,
 }
@@ -200,7 +202,7 @@ impl Document {
     pub fn read(bytes: &[u8], format: Format) -> Result<Self, ReadError> {
         if !format.is_text() {
             let office::Extracted { format, source, content, layout } = office::read(bytes, format)?;
-            let (lines, offsets) = (Lines::of(&source), decode::Offsets::utf8());
+            let (lines, offsets) = (OnceLock::new(), decode::Offsets::utf8());
             return Ok(Self { format, source, offsets, lines, content, layout });
         }
         let (source, offsets) = decode::decode(bytes)?;
@@ -220,14 +222,7 @@ impl Document {
             _ => plain::read(&source),
         };
         let format = if format.is_text() { format } else { Format::Plain };
-        Self {
-            format,
-            lines: Lines::of(&source),
-            source,
-            offsets,
-            content,
-            layout: office::Layout::default(),
-        }
+        Self { format, lines: OnceLock::new(), source, offsets, content, layout: office::Layout::default() }
     }
 
     /// The format it was read as.
@@ -277,7 +272,7 @@ impl Document {
 
     /// The line and column of a byte of the source.
     pub fn position(&self, at: u32) -> Position {
-        self.lines.position(&self.source, at)
+        self.lines.get_or_init(|| Lines::of(&self.source)).position(&self.source, at)
     }
 
     /// The offset in the file, in bytes, of a byte of the source; none where the file is not text.

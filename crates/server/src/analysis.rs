@@ -381,17 +381,24 @@ impl Shared {
             let analysis = analyse(job, memories.entry(uri.clone()).or_default());
             let mut state = self.lock();
             memories.retain(|uri, _| state.docs.contains_key(uri));
-            if state.docs.get(&uri).is_some_and(|d| d.revision == revision) {
-                state.finish(analysis);
+            let current = state.docs.get(&uri).is_some_and(|d| d.revision == revision);
+            let before = if current {
+                state.finish(analysis)
             } else {
                 state.carry(analysis);
-            }
+                None
+            };
             if Arc::ptr_eq(&state.project, &project) {
                 state.tell_problems();
             }
             state.note_packs(&project.scope(&path));
             drop(state);
             self.signal();
+            // The client is told; what is over is cleared away while it reads.
+            drop(before);
+            if let Some(memory) = memories.get_mut(&uri) {
+                memory.tidy();
+            }
         }
     }
 }
@@ -491,17 +498,19 @@ impl State {
         })
     }
 
-    fn finish(&mut self, analysis: Analysis) {
+    /// Notes a result; returns the one it takes the place of.
+    fn finish(&mut self, analysis: Analysis) -> Option<Arc<Analysis>> {
         let analysis = Arc::new(analysis);
         let diagnostics = (!self.pull).then(|| (analysis.diagnostics.clone(), Some(analysis.version)));
         let uri = analysis.uri.clone();
-        let Some(doc) = self.docs.get_mut(&uri) else { return };
+        let doc = self.docs.get_mut(&uri)?;
         let mut status = analysis.status();
         status.detected = status.kind.map(|_| doc.kind.flatten().is_none() && self.settings.kind.is_none());
         let took = analysis.took;
-        doc.analysis = Some(analysis);
+        let before = doc.analysis.replace(analysis);
         doc.waiting = None;
         self.outbox.insert(uri, Outgoing { diagnostics, status: Some(status), took });
+        before
     }
 
     /// Tells what was found in a text that has changed since, if nothing was told for a while: at
@@ -571,7 +580,11 @@ impl State {
             if !own(&uri) {
                 self.outbox.insert(
                     uri,
-                    Outgoing { diagnostics: Some((Arc::default(), None)), status: None, took: Duration::ZERO },
+                    Outgoing {
+                        diagnostics: Some((Arc::default(), None)),
+                        status: None,
+                        took: Duration::ZERO,
+                    },
                 );
             }
         }
@@ -580,7 +593,11 @@ impl State {
                 self.told.insert(uri.clone(), list.clone());
                 self.outbox.insert(
                     uri,
-                    Outgoing { diagnostics: Some((Arc::new(list), None)), status: None, took: Duration::ZERO },
+                    Outgoing {
+                        diagnostics: Some((Arc::new(list), None)),
+                        status: None,
+                        took: Duration::ZERO,
+                    },
                 );
             }
         }
