@@ -155,7 +155,7 @@ fn note(f: &Finding, suggest: bool, words: Words) -> Note {
         f.rule.id,
     )];
     lines.push(words.get(&f.message).to_owned());
-    for a in &f.basis {
+    for a in &*f.basis {
         let gist = words.or(&a.gist, &a.gist_en);
         lines.push(format!(
             "{}{colon}{}{colon}{gist}{}",

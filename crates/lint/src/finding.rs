@@ -124,7 +124,7 @@ pub struct Waiver {
     /// The exemption's name, or the reason the writer gave.
     pub title: Bilingual,
     /// The legal item behind the exemption, as a citation; empty when none.
-    pub basis: Vec<Citation>,
+    pub basis: Arc<[Citation]>,
 }
 
 /// Another place that explains a finding.
@@ -150,7 +150,7 @@ pub struct Finding {
     /// What is wrong, with the values filled in.
     pub message: Bilingual,
     /// The articles it rests on that are in force.
-    pub basis: Vec<Citation>,
+    pub basis: Arc<[Citation]>,
     /// The clause as a person would cite it.
     pub clause: Option<String>,
     /// The spelling was evasive (规避写法).

@@ -165,6 +165,7 @@ impl Linter {
             memory: RefCell::new(memory),
             regions: RefCell::default(),
             exemptions: RefCell::default(),
+            citations: RefCell::default(),
             far: Cell::default(),
             findings: Vec::new(),
         };
@@ -263,10 +264,6 @@ impl Linter {
         }
     }
 
-    fn citations(&self, ids: &[String], on: Date) -> Vec<Citation> {
-        ids.iter().filter_map(|id| self.lexicon.law.get(id)).filter(|a| a.in_force(on)).cloned().collect()
-    }
-
     fn apply_ignores(&self, doc: &Document, settings: &Settings, findings: &mut Vec<Finding>) {
         for ignore in ignore::parse(doc) {
             let expired = matches!(ignore.until, Some(Ok(day)) if day < settings.as_of);
@@ -288,7 +285,7 @@ impl Linter {
                     verdict: rule.verdict,
                     severity,
                     message: rule.message.clone(),
-                    basis: Vec::new(),
+                    basis: Arc::default(),
                     clause: None,
                     evasive: false,
                     related: Vec::new(),
@@ -306,7 +303,7 @@ impl Linter {
             let covered = ignore.covers.overlaps(f.span) || ignore.covers.covers(f.span);
             if f.waived.is_none() && covered && ignore.names(&f.rule.id) {
                 let title = Bilingual { zh: ignore.reason.clone(), en: String::new() };
-                f.waived = Some(Waiver { by: "ignore".into(), title, basis: Vec::new() });
+                f.waived = Some(Waiver { by: "ignore".into(), title, basis: Arc::default() });
                 used = true;
             }
         }
@@ -330,6 +327,8 @@ struct Run<'a> {
     regions: RefCell<Regions>,
     /// By the address of the list that names them.
     exemptions: RefCell<FxHashMap<usize, Rc<[&'a Context]>>>,
+    /// By the place of the list in the lexicon.
+    citations: RefCell<FxHashMap<ListPlace, Arc<[Citation]>>>,
     /// Set when something was asked about words further away than the neighbouring paragraphs.
     far: Cell<bool>,
     findings: Vec<Finding>,
@@ -353,6 +352,9 @@ type Said = FxHashMap<(u32, u32), Vec<(usize, usize)>>;
 
 /// Where the patterns that checks look for may be: as [`Said`], by the pattern's address.
 type Looked = FxHashMap<usize, Vec<(usize, usize)>>;
+
+/// Address and length of a list of the lexicon.
+type ListPlace = (usize, usize);
 
 /// What a rule's requirement asks of the document.
 struct Asked<'a> {
@@ -698,7 +700,7 @@ impl<'a> Run<'a> {
             verdict,
             severity,
             message,
-            basis: self.linter.citations(basis, self.settings.as_of),
+            basis: self.citations(basis),
             clause: self.text.citation(hit.start),
             evasive,
             related: waived.as_ref().and_then(|(_, s)| *s).map_or_else(Vec::new, |s| {
@@ -709,6 +711,18 @@ impl<'a> Run<'a> {
             fixes,
             waived: waived.map(|(w, _)| w),
         });
+    }
+
+    /// The articles of a list that are in force: worked out once a check for each list.
+    fn citations(&self, ids: &[String]) -> Arc<[Citation]> {
+        let mut known = self.citations.borrow_mut();
+        let law = |id: &String| {
+            self.linter.lexicon.law.get(id).filter(|a| a.in_force(self.settings.as_of)).cloned()
+        };
+        known
+            .entry((ids.as_ptr().addr(), ids.len()))
+            .or_insert_with(|| ids.iter().filter_map(law).collect())
+            .clone()
     }
 
     fn fix(&self, spec: &FixSpec, hit: Span<Folded>, values: &Values) -> Fix {
@@ -867,13 +881,13 @@ impl<'a> Run<'a> {
             let fact =
                 self.linter.lexicon.facts.iter().find(|f| f.group == FactGroup::Genre && &f.id == genre);
             let title = fact.map_or_else(Bilingual::default, |f| f.title.clone());
-            return Some((Waiver { by: format!("genre/{genre}"), title, basis: Vec::new() }, None));
+            return Some((Waiver { by: format!("genre/{genre}"), title, basis: Arc::default() }, None));
         }
         let (more, unless) = (self.flatten(more), self.flatten(&rule.unless));
         let (context, words) = (more.iter().chain(&*unless).copied())
             .flat_map(|c| c.when.iter().map(move |p| (c, p)))
             .find_map(|(c, p): (&Context, &Probe)| self.probe(hit, p).map(|words| (c, words)))?;
-        let basis = self.linter.citations(&context.basis, self.settings.as_of);
+        let basis = self.citations(&context.basis);
         Some((Waiver { by: context.id.clone(), title: context.title.clone(), basis }, Some(words)))
     }
 
@@ -888,11 +902,18 @@ impl<'a> Run<'a> {
     fn requirements(&mut self) {
         let mut triggered: BTreeMap<u32, Vec<Span<Folded>>> = BTreeMap::new();
         let mut said = Said::default();
+        // Most documents owe few of the disclosures that they use words of.
+        let held = |q: &Requirement| {
+            q.products.is_empty() || q.products.iter().any(|p| self.facts.product(p).is_some())
+        };
+        let due = |rule: &Arc<Rule>| rule.require.as_ref().is_some_and(held) && self.active(rule);
+        let due: Vec<bool> = self.linter.rules.iter().map(due).collect();
         for (i, (start, scan)) in self.scans.iter().enumerate() {
             let paragraph = self.text.slice(self.text.paragraphs[i]);
             for (j, woken) in scan.of(Asker::Requirements) {
                 let watched = self.linter.index.watches[woken.watch as usize];
                 let (r, when) = match watched.what {
+                    Watch::Trigger { rule, .. } | Watch::Said { rule, .. } if !due[rule as usize] => continue,
                     Watch::Trigger { rule, when } => (rule, when),
                     Watch::Said { rule, list, .. } => {
                         said.entry((rule, list)).or_default().push((i, j));

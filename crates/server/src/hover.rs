@@ -46,7 +46,7 @@ fn finding(f: &Finding, words: Words) -> String {
         let _ = write!(out, " · {}", escape(clause));
     }
     out += "\n";
-    for a in &f.basis {
+    for a in &*f.basis {
         out += &article(a, words);
     }
     let english = words.lang.english();

@@ -162,7 +162,7 @@ fn finding(out: &mut String, id: &str, i: &Item, w: Words) {
     if let Some(waiver) = f.waived.as_ref().filter(|x| !x.basis.is_empty()) {
         row(w.waived(), &citations(&waiver.basis, w));
     }
-    for a in &f.basis {
+    for a in &*f.basis {
         let gist = w.or(&a.gist, &a.gist_en);
         row(w.basis(), &format!("{}{}{gist}{}", w.citation(a), w.colon(), w.standing(a.verified)));
     }

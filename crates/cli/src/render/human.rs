@@ -81,7 +81,7 @@ fn finding(out: &mut String, file: &Checked, item: &Item, first: bool, words: Wo
     if let Some(clause) = &f.clause {
         note(words.clause(), clause);
     }
-    for a in &f.basis {
+    for a in &*f.basis {
         let gist = words.or(&a.gist, &a.gist_en);
         let standing = words.standing(a.verified);
         note(words.basis(), &format!("{}{}{gist}{standing}", words.citation(a), words.colon()));
