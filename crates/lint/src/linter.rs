@@ -392,12 +392,12 @@ impl<'a> Run<'a> {
         let index = &self.linter.index;
         // Whether a watch stands for a matcher that applies here is the same wherever it is woken.
         let mut idle = vec![false; index.watches.len()];
-        let mut wide: BTreeMap<u32, u8> = BTreeMap::new();
+        let mut wide = vec![0u8; index.watches.len()];
         for (i, (start, scan)) in self.scans.iter().enumerate() {
             for (watch, sets) in &scan.wide {
-                *wide.entry(*watch).or_default() |= sets;
+                wide[*watch as usize] |= sets;
             }
-            let surroundings = Surroundings::of(self.scans, &self.text.paragraphs, i);
+            let surroundings = Surroundings::key(self.scans, &self.text.paragraphs, i);
             let known = surroundings.as_ref().and_then(|s| self.memory.borrow_mut().rulings(s));
             if let Some(known) = known {
                 self.again(i, &known, &active);
@@ -439,12 +439,13 @@ impl<'a> Run<'a> {
                 }
             }
             if let Some(surroundings) = surroundings {
-                self.memory.borrow_mut().rule(surroundings, rulings);
+                let scans = Surroundings::of(self.scans, i);
+                self.memory.borrow_mut().rule(surroundings, scans, rulings);
             }
         }
-        for (watch, sets) in wide {
-            let watched = index.watches[watch as usize];
-            if sets == watched.sets
+        for (watched, sets) in index.watches.iter().zip(wide) {
+            if sets != 0
+                && sets == watched.sets
                 && let Some((rule, matcher, pattern)) = self.matcher(watched.what, &active)
             {
                 for found in pattern.found_iter(self.text.str()) {

@@ -26,7 +26,7 @@ use std::sync::{Arc, OnceLock};
 /// every edit.
 const LONGEST: usize = 8 << 10;
 /// Answers that this many checks did not ask for are forgotten.
-const KEEP: u32 = 16;
+const KEEP: u32 = 128;
 /// Nothing is forgotten before there are so many answers.
 const FEW: usize = 20_000;
 
@@ -238,35 +238,41 @@ pub(crate) struct Judged {
 /// A ruling: place of the woken pattern in its scan, number of its match, what became of it.
 pub(crate) type Ruled = (u32, u32, Ruling);
 
-/// The addresses of the scans, and the gaps.
-type SurroundingsKey = ([usize; 3], [u32; 2]);
+/// The addresses of three scans, and how far the neighbours' starts are from the middle one's.
+pub(crate) type SurroundingsKey = ([usize; 3], [u32; 2]);
 
 /// When they were last asked for, the surroundings (whose scans must live as long as their
 /// addresses are known), and the rulings.
 type Remembered = (u32, Surroundings, Arc<[Ruled]>);
 
-/// A paragraph between its neighbours: what is remembered of each of the three texts, and how far
-/// the neighbours' starts are away.
+/// What is remembered of a paragraph and of its neighbours: they have to live as long as their
+/// addresses are known.
 #[derive(Debug, Clone)]
 pub(crate) struct Surroundings {
-    scans: [Option<Arc<Scan>>; 3],
-    gaps: [u32; 2],
+    _scans: [Option<Arc<Scan>>; 3],
 }
 
 impl Surroundings {
-    /// Of a paragraph; none where a text is too long to be remembered.
-    pub fn of(scans: &[(u32, Arc<Scan>)], paragraphs: &[Span<Folded>], i: usize) -> Option<Self> {
-        let near = [i.checked_sub(1), Some(i), (i + 1 < scans.len()).then_some(i + 1)];
+    /// What a paragraph is known by among its neighbours; nothing where a text is too long to be
+    /// remembered.
+    pub fn key(scans: &[(u32, Arc<Scan>)], paragraphs: &[Span<Folded>], i: usize) -> Option<SurroundingsKey> {
+        let near = Self::near(scans, i);
         let long = |j: &usize| (paragraphs[*j].end - paragraphs[*j].start) as usize > LONGEST;
         if near.iter().flatten().any(long) {
             return None;
         }
         let gap = |j: Option<usize>| j.map_or(0, |j| scans[j].0.wrapping_sub(scans[i].0));
-        Some(Self { scans: near.map(|j| j.map(|j| scans[j].1.clone())), gaps: [gap(near[0]), gap(near[2])] })
+        let address = |j: Option<usize>| j.map_or(0, |j| Arc::as_ptr(&scans[j].1).addr());
+        Some((near.map(address), [gap(near[0]), gap(near[2])]))
     }
 
-    fn key(&self) -> SurroundingsKey {
-        (self.scans.each_ref().map(|s| s.as_ref().map_or(0, |s| Arc::as_ptr(s).addr())), self.gaps)
+    /// The scans that the key names.
+    pub fn of(scans: &[(u32, Arc<Scan>)], i: usize) -> Self {
+        Self { _scans: Self::near(scans, i).map(|j| j.map(|j| scans[j].1.clone())) }
+    }
+
+    fn near(scans: &[(u32, Arc<Scan>)], i: usize) -> [Option<usize>; 3] {
+        [i.checked_sub(1), Some(i), (i + 1 < scans.len()).then_some(i + 1)]
     }
 }
 
@@ -346,15 +352,15 @@ impl Memory {
     }
 
     /// The rulings about a paragraph in its surroundings, if they are remembered.
-    pub(crate) fn rulings(&mut self, of: &Surroundings) -> Option<Arc<[Ruled]>> {
-        let (turn, _, rulings) = self.rulings.get_mut(&of.key())?;
+    pub(crate) fn rulings(&mut self, of: &SurroundingsKey) -> Option<Arc<[Ruled]>> {
+        let (turn, _, rulings) = self.rulings.get_mut(of)?;
         *turn = self.turn;
         Some(rulings.clone())
     }
 
     /// Remembers them.
-    pub(crate) fn rule(&mut self, of: Surroundings, rulings: Vec<Ruled>) {
-        self.rulings.insert(of.key(), (self.turn, of, rulings.into()));
+    pub(crate) fn rule(&mut self, of: SurroundingsKey, scans: Surroundings, rulings: Vec<Ruled>) {
+        self.rulings.insert(of, (self.turn, scans, rulings.into()));
     }
 
     /// The number that stands for a text in questions; none if it is not remembered.

@@ -550,13 +550,18 @@ impl Outline {
 /// Whether a line ends the text that is numbered: that nothing follows, or the first line for
 /// signatures (甲方（盖章）：).
 fn is_end(line: &str) -> bool {
-    let signs = ["盖章", "签字", "签章", "签名", "公章"].iter().any(|word| {
-        line.match_indices(word).any(|(at, _)| {
-            let rest = line[at + word.len()..].trim_start_matches([' ', '）']);
-            rest.starts_with('：') || rest.is_empty() && line.ends_with('）')
+    // A line for a signature is short (characters have at most four bytes) and no sentence: most
+    // lines are told apart by that, and are not searched.
+    let may = line.len() <= 60 * 4 && !line.contains(['。', '；']);
+    let signs = || {
+        ["盖章", "签字", "签章", "签名", "公章"].iter().any(|word| {
+            line.match_indices(word).any(|(at, _)| {
+                let rest = line[at + word.len()..].trim_start_matches([' ', '）']);
+                rest.starts_with('：') || rest.is_empty() && line.ends_with('）')
+            })
         })
-    });
-    line.starts_with("（以下无正文") || signs && !line.contains(['。', '；']) && line.chars().count() <= 60
+    };
+    line.starts_with("（以下无正文") || may && signs() && line.chars().count() <= 60
 }
 
 /// A small number in Chinese.
