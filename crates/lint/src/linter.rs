@@ -989,15 +989,44 @@ impl<'a> Run<'a> {
             waived_in.remove(&scope);
             let missing = self.missing(q, asked, scope);
             if !missing.is_empty() {
-                self.push_missing(rule, *hit, &missing, None);
+                let more = self.due_to(q, *hit, hits, scope);
+                self.push_missing(rule, *hit, &missing, more, None);
             }
         }
         for (scope, (hit, waived)) in waived_in {
             let missing = self.missing(q, asked, scope);
             if !missing.is_empty() {
-                self.push_missing(rule, hit, &missing, Some(waived));
+                self.push_missing(rule, hit, &missing, Vec::new(), Some(waived));
             }
         }
+    }
+
+    /// What else makes a disclosure due, beside the words that it is reported at: the sign of the
+    /// product, and other triggers in the same scope.
+    fn due_to(
+        &self,
+        q: &Requirement,
+        hit: Span<Folded>,
+        hits: &[Span<Folded>],
+        scope: Span<Folded>,
+    ) -> Vec<Related> {
+        const MOST: usize = 3;
+        let product = q.products.iter().filter_map(|p| self.facts.product(p)).min_by_key(|h| h.sign);
+        let sign = product.filter(|h| !h.sign.overlaps(hit)).map(|held| {
+            let title = self.linter.title_of(held);
+            let note = Bilingual {
+                zh: format!("据此认为涉及{}", title.zh),
+                en: format!("a sign of: {}", title.get(true)),
+            };
+            Related { span: self.text.source(held.sign), note }
+        });
+        let others = hits.iter().filter(|h| scope.covers(**h) && !h.overlaps(hit)).map(|h| Related {
+            span: self.text.source(*h),
+            note: Bilingual {
+                zh: "此处同样触发这一要求".into(), en: "makes it due as well".into()
+            },
+        });
+        sign.into_iter().chain(others).take(MOST).collect()
     }
 
     fn missing<'q>(
@@ -1022,6 +1051,7 @@ impl<'a> Run<'a> {
         rule: &Arc<Rule>,
         hit: Span<Folded>,
         missing: &[&crate::rule::Say],
+        related: Vec<Related>,
         waived: Option<Waived>,
     ) {
         let mut values = Values::new();
@@ -1049,7 +1079,11 @@ impl<'a> Run<'a> {
                 safety: Safety::Suggestion,
             });
         }
+        let before = self.findings.len();
         self.push(rule, hit, rule.verdict, &rule.message, &rule.basis, &fixes, values, waived);
+        if let Some(f) = self.findings.get_mut(before) {
+            f.related.extend(related);
+        }
     }
 
     /// Where the patterns that checks look for may be: by pattern (its address), paragraph and

@@ -340,3 +340,22 @@ async fn pulled_diagnostics_and_quiet_folders() {
     e.until(|m| m["method"] == "$/logTrace" && about(m)).await;
     e.quit().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_missing_disclosure_shows_all_that_makes_it_due() {
+    const TWICE: &str =
+        "# 月月盈理财\n\n本理财产品一万元起购，立即购买。\n\n还有两款理财产品在售，欢迎选购。\n";
+    let mut e = Editor::start(None, json!({ "asOf": "2026-09-30" }), edits(true)).await;
+    e.open("untitled:twice.md", "markdown", TWICE).await;
+    let found = e.diagnostics("untitled:twice.md", 1).await;
+    let risk = found.iter().find(|d| d["code"] == "disclosure/investment-risk").unwrap();
+    let related = risk["relatedInformation"].as_array().unwrap();
+    assert!(!related.is_empty() && related.len() <= 3, "{risk}");
+    for r in related {
+        assert_eq!(r["location"]["uri"], "untitled:twice.md");
+        assert_ne!(r["location"]["range"], risk["range"]);
+        let message = r["message"].as_str().unwrap();
+        assert!(message.contains("同样触发") || message.contains("据此认为"), "{message}");
+    }
+    e.quit().await;
+}
