@@ -95,7 +95,8 @@ fn of_server(message: &Value) -> Vec<Said> {
             // The editor has no room for the article but behind the message.
             let message = message.split('〔').next().unwrap_or(message).to_owned();
             let text = |v: &Value| v.as_str().unwrap().to_owned();
-            (text(&d["code"]), text(&d["data"]["severity"]), message, [s[0], s[1], e[0], e[1]])
+            let severity = ["", "error", "warning", "hint"][d["severity"].as_u64().unwrap() as usize];
+            (text(&d["code"]), severity.to_owned(), message, [s[0], s[1], e[0], e[1]])
         })
         .collect()
 }

@@ -22,6 +22,7 @@ pub struct Text<'d> {
     pub paragraphs: Vec<Span<Folded>>,
     headings: Vec<(u8, Span<Folded>)>,
     outline: OnceCell<Outline>,
+    running: OnceCell<bool>,
 }
 
 impl<'d> Text<'d> {
@@ -56,7 +57,15 @@ impl<'d> Text<'d> {
                 _ => paragraphs.push(p),
             }
         }
-        Self { doc, folded, sentences, paragraphs, headings, outline: OnceCell::new() }
+        Self {
+            doc,
+            folded,
+            sentences,
+            paragraphs,
+            headings,
+            outline: OnceCell::new(),
+            running: OnceCell::new(),
+        }
     }
 
     /// The folded text.
@@ -82,11 +91,17 @@ impl<'d> Text<'d> {
     /// The numbered structure.
     pub fn outline(&self) -> &Outline {
         self.outline.get_or_init(|| {
-            // Most texts are nothing but running text: no need to ask of each line.
-            let plain = matches!(self.doc.format(), Format::Plain | Format::Markdown | Format::Html)
-                && !self.doc.blocks().iter().any(|b| matches!(b.kind, BlockKind::Cell | BlockKind::Footnote));
+            let plain = self.running();
             let kind = |at| if plain { LineKind::Running } else { self.line_kind(at) };
             Outline::with(self.str(), &|at| self.before_folding(at), &kind)
+        })
+    }
+
+    /// Whether there is nothing but running text, as in most: no need to ask of each line.
+    fn running(&self) -> bool {
+        *self.running.get_or_init(|| {
+            matches!(self.doc.format(), Format::Plain | Format::Markdown | Format::Html)
+                && !self.doc.blocks().iter().any(|b| matches!(b.kind, BlockKind::Cell | BlockKind::Footnote))
         })
     }
 
@@ -105,6 +120,9 @@ impl<'d> Text<'d> {
     }
 
     fn is_note(&self, at: u32) -> bool {
+        if self.running() {
+            return false;
+        }
         let prose = self.folded.to_original(Span::new(at, at + 1));
         let location = self.doc.location(self.doc.prose().to_original(prose).start);
         location.is_some_and(|l| !matches!(l.area, Area::Body | Area::TextBox))

@@ -70,14 +70,13 @@ fn diagnostic(f: &Finding, place: &Place, words: Words, page: Option<Uri>) -> Di
         related_information: (!related.is_empty()).then_some(related),
         // An ignore that does nothing is shown faded, as other needless text is.
         tags: (f.rule.id == "ignore/unused").then(|| vec![DiagnosticTag::UNNECESSARY]),
-        // What a list of findings shows. The law, the reasons and the fixes are asked for: all
-        // diagnostics of a document go over the wire after every key.
-        data: Some(json!({
-            "family": f.rule.family(),
-            "title": words.get(&f.rule.title),
-            "severity": f.severity.id(),
-            "clause": f.clause,
-        })),
+        // What a list of findings shows and `code` and `severity` do not say. The law, the reasons
+        // and the fixes are asked for: all diagnostics of a document go over the wire after every
+        // key.
+        data: Some(match &f.clause {
+            Some(clause) => json!({ "title": words.get(&f.rule.title), "clause": clause }),
+            None => json!({ "title": words.get(&f.rule.title) }),
+        }),
     }
 }
 
